@@ -1,0 +1,58 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "klp-verify",
+    products: [
+        .executable(name: "klp-verify", targets: ["klp-verify"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries of the system.
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // What was seen: bytes, records, one ordered timeline per boot.
+        .target(name: "ByteScan", dependencies: ["CZstd", "CZlib"]),
+        .target(name: "KernelLog", dependencies: ["ByteScan"]),
+        .target(name: "Timeline", dependencies: ["KernelLog"]),
+
+        // What livepatch is: its vocabulary, its message catalogue, its executable model.
+        .target(name: "Livepatch"),
+        .target(name: "ReferenceEngine", dependencies: ["Livepatch"]),
+        .target(
+            name: "Scenarios",
+            dependencies: ["Livepatch", .product(name: "Yams", package: "Yams")]
+        ),
+
+        // Where the two differ: critical sections, candidate operations, findings, verdicts.
+        .target(name: "Reconstruction", dependencies: ["Livepatch", "Timeline"]),
+        .target(
+            name: "Conformance",
+            dependencies: ["Livepatch", "ReferenceEngine", "Reconstruction", "Timeline"]
+        ),
+
+        // What a person sees.
+        .target(name: "Reports", dependencies: ["Conformance", "KernelLog", "Livepatch", "Timeline"]),
+        .executableTarget(
+            name: "klp-verify",
+            dependencies: [
+                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "Scenarios", "Timeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        .testTarget(name: "ByteScanTests", dependencies: ["ByteScan"]),
+        .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan"]),
+        .testTarget(name: "LivepatchTests", dependencies: ["Livepatch"]),
+        .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine"]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Scenarios", "Timeline"]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
