@@ -1,0 +1,51 @@
+/// One line that the livepatch subsystem, a livepatch, the module loader or somebody around them printed.
+///
+/// The meaning of the arguments depends on the message; the catalogue says which it has.
+public struct Event: Hashable, Sendable {
+    /// Which message.
+    public var message: MessageID
+    /// The livepatch module (`P` in the reference).
+    public var patch: String?
+    /// The klp_object: `vmlinux` or a module's name.
+    public var object: String?
+    /// The direction of the transition; for `reversing` the direction that is given up.
+    public var direction: Direction?
+    /// Which callback.
+    public var callback: CallbackKind?
+    /// The state of the object's module, where the callback prints it.
+    public var moduleState: ModuleState?
+    /// A number: an errno (negative), a line, a count.
+    public var number: Int?
+    /// A function, a symbol, a command, a source file: see the message.
+    public var name: String?
+    /// The rest of the line, where it is free text.
+    public var text: String?
+
+    public init(
+        _ message: MessageID, patch: String? = nil, object: String? = nil, direction: Direction? = nil,
+        callback: CallbackKind? = nil, moduleState: ModuleState? = nil, number: Int? = nil, name: String? = nil,
+        text: String? = nil
+    ) {
+        self.message = message
+        self.patch = patch
+        self.object = object
+        self.direction = direction
+        self.callback = callback
+        self.moduleState = moduleState
+        self.number = number
+        self.name = name
+        self.text = text
+    }
+
+    /// True if both say the same of the livepatch subsystem: message, patch, object, direction and callback agree.
+    /// Details that a model cannot predict (numbers, symbols, words, the module's state) may differ.
+    public func saysTheSame(as other: Event) -> Bool {
+        message == other.message && patch == other.patch && object == other.object && direction == other.direction
+            && callback == other.callback
+    }
+}
+
+extension Event {
+    /// The name that the kernel prints for the object of the kernel itself (klp_object.name is NULL).
+    public static let vmlinux = "vmlinux"
+}

@@ -1,0 +1,65 @@
+/// A generation of the livepatch subsystem: a name and a value for each policy.
+///
+/// The first kernel of a generation names it. In the reference: A (`linux-4.0`), B (`linux-4.12`), C1 (`linux-4.15`),
+/// C2 (`linux-4.16`), D (`linux-5.1`), E (`linux-5.5`, all kernels since).
+public enum Generation: String, Hashable, Sendable, CaseIterable, Comparable {
+    /// Immediate switch by ftrace, no transition (4.0 to 4.11).
+    case linux40 = "linux-4.0"
+    /// Per-task consistency (4.12 to 4.14).
+    case linux412 = "linux-4.12"
+    /// Callbacks of objects, shadow variables (4.15).
+    case linux415 = "linux-4.15"
+    /// `signal` and `force` (4.16 to 5.0).
+    case linux416 = "linux-4.16"
+    /// Registration and stack order gone, atomic replace, automatic signals (5.1 to 5.4).
+    case linux51 = "linux-5.1"
+    /// Versioned states (5.5 and all kernels since).
+    case linux55 = "linux-5.5"
+
+    /// Older first.
+    public static func < (left: Generation, right: Generation) -> Bool { left.order < right.order }
+
+    var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+    /// The generation of a released kernel by its version number.
+    public init(major: Int, minor: Int) {
+        switch (major, minor) {
+        case (..<4, _), (4, ..<12): self = .linux40
+        case (4, ..<15): self = .linux412
+        case (4, 15): self = .linux415
+        case (4, _), (5, 0): self = .linux416
+        case (5, ..<5): self = .linux51
+        default: self = .linux55
+        }
+    }
+}
+
+/// A set of generations, as the catalogue and the rules use it.
+public struct GenerationSet: Hashable, Sendable {
+    /// The members, oldest first.
+    public let members: [Generation]
+
+    public init(_ members: some Sequence<Generation>) { self.members = Set(members).sorted() }
+
+    /// Every generation.
+    public static let all = GenerationSet(Generation.allCases)
+    /// This generation and all later ones.
+    public static func since(_ first: Generation) -> GenerationSet {
+        GenerationSet(Generation.allCases.filter { $0 >= first })
+    }
+    /// All generations before this one.
+    public static func before(_ end: Generation) -> GenerationSet {
+        GenerationSet(Generation.allCases.filter { $0 < end })
+    }
+    /// One generation alone.
+    public static func only(_ generation: Generation) -> GenerationSet { GenerationSet([generation]) }
+
+    /// True if the generation is a member.
+    public func contains(_ generation: Generation) -> Bool { members.contains(generation) }
+    /// The members of both.
+    public func intersection(_ other: GenerationSet) -> GenerationSet {
+        GenerationSet(members.filter(other.contains))
+    }
+    /// True if there is no member.
+    public var isEmpty: Bool { members.isEmpty }
+}

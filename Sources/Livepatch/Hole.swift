@@ -1,0 +1,101 @@
+/// An argument of a message: what text it may have and which part of the event it is.
+enum Hole: String, Hashable, Sendable {
+    /// The livepatch module: a word.
+    case patch
+    /// The klp_object: a word, also `(null)`.
+    case object
+    /// The target module; the same part of the event as `object`.
+    case module
+    /// `patching` or `unpatching`.
+    case direction
+    /// The other direction than `direction`, which stands before it.
+    case opposite
+    /// `pre_patch` and so on.
+    case callback
+    /// `pre-patch` and so on (kpatch's spelling).
+    case dashedCallback
+    /// `MODULE_STATE_LIVE` and so on.
+    case moduleState
+    /// The words that belong to the module's state, which stands before it.
+    case moduleStateRemark
+    /// A decimal number, perhaps negative.
+    case number
+    /// A function, symbol or section: a word.
+    case name
+    /// A word made of hexadecimal digits or whatever printk made of a pointer.
+    case pointer
+    /// A task as `comm:pid`; the name may hold blanks and colons.
+    case task
+    /// Anything, also nothing.
+    case text
+
+    /// Takes the bytes as this argument. False if they cannot be it, or contradict an earlier hole of the line.
+    func fill(_ bytes: ArraySlice<UInt8>, into event: inout Event) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self)
+        switch self {
+        case .patch: return Self.isWord(bytes) && Self.set(&event.patch, text)
+        case .object, .module: return Self.isWord(bytes) && Self.set(&event.object, text)
+        case .name: return Self.isWord(bytes) && Self.set(&event.name, text)
+        case .pointer: return Self.isWord(bytes) && Self.set(&event.text, text)
+        case .direction: return Direction(rawValue: text).map { Self.set(&event.direction, $0) } ?? false
+        case .opposite: return event.direction != nil && Direction(rawValue: text) == event.direction?.reversed
+        case .callback: return CallbackKind(rawValue: text).map { Self.set(&event.callback, $0) } ?? false
+        case .dashedCallback:
+            return CallbackKind.allCases.first { $0.dashed == text }.map { Self.set(&event.callback, $0) } ?? false
+        case .moduleState: return ModuleState(rawValue: text).map { Self.set(&event.moduleState, $0) } ?? false
+        case .moduleStateRemark: return event.moduleState?.remark == text
+        case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
+        case .task: return Self.fillTask(bytes, into: &event)
+        case .text: return Self.set(&event.text, text)
+        }
+    }
+
+    /// The argument's text, or nil if the event does not have it.
+    func text(of event: Event) -> String? {
+        switch self {
+        case .patch: event.patch
+        case .object, .module: event.object
+        case .name: event.name
+        case .pointer, .text: event.text
+        case .direction: event.direction?.rawValue
+        case .opposite: event.direction?.reversed.rawValue
+        case .callback: event.callback?.rawValue
+        case .dashedCallback: event.callback?.dashed
+        case .moduleState: event.moduleState?.rawValue
+        case .moduleStateRemark: event.moduleState?.remark
+        case .number: event.number.map(String.init)
+        case .task: event.text.flatMap { task in event.number.map { "\(task):\($0)" } }
+        }
+    }
+
+    /// `comm:pid`; the pid stands after the last colon because a name like `kworker/0:1` has colons of its own.
+    private static func fillTask(_ bytes: ArraySlice<UInt8>, into event: inout Event) -> Bool {
+        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex else { return false }
+        let digits = bytes[(colon + 1)...]
+        guard isNumber(digits), let pid = Int(String(decoding: digits, as: UTF8.self)) else { return false }
+        return set(&event.text, String(decoding: bytes[..<colon], as: UTF8.self)) && set(&event.number, pid)
+    }
+
+    /// The second mention of an argument in one line has to say the same as the first.
+    private static func set<Value: Equatable>(_ slot: inout Value?, _ value: Value) -> Bool {
+        if let present = slot { return present == value }
+        slot = value
+        return true
+    }
+
+    /// Words have no blanks, quotes or colons; a symbol may have dots, a section anything printable.
+    private static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool {
+        !bytes.isEmpty
+            && bytes.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "'") && $0 != UInt8(ascii: ":") && $0 != 0x7f }
+    }
+
+    private static func isNumber(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes
+        return !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}
+
+extension CallbackKind {
+    /// The name with a dash, as kpatch prints it.
+    var dashed: String { String(rawValue.map { $0 == "_" ? "-" : $0 }) }
+}

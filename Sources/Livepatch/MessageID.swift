@@ -1,0 +1,32 @@
+/// The names of all messages. One name may have several texts: `starting` reads otherwise in 4.12 than in 4.15.
+public enum MessageID: String, Hashable, Sendable, CaseIterable {
+    // Life cycle: kernel/livepatch/core.c and transition.c.
+    case enabling, disabling, initializing, starting, completing, complete, reversing, canceling
+    case enableFailed, prePatchFailed, patchObjectFailed
+    case signaling, forcing, incompatible, disableBlocked, notMarked
+    case noReliableStacks, mayNeverComplete, compilerTooOld, coreTaint
+    // Per-task debug lines of klp_try_switch_task.
+    case taskRunning, taskUnreliableStack, taskSleeping, taskUnknownError
+    // Modules that come and go.
+    case applying, reverting, initializeFailed, applyFailed, revertFailed, refusing, invalidModuleName
+    // Symbols and relocations.
+    case symbolNotFound, symbolAmbiguous, symbolPositionNotFound, symbolAddressMismatch, relocationFailed
+    case externalSymbolPosition, symbolNotMarked, symbolMalformed, sectionMalformed, vmlinuxSymbolInModule
+    case sizeLookupFailed, replacementSizeLookupFailed
+    // kernel/livepatch/patch.c.
+    case locationNotFound, filterFailed, handlerFailed, handlerUnregisterFailed, filterClearFailed
+    // kernel/livepatch/shadow.c.
+    case shadowDuplicate, shadowConstructorFailed, shadowTypeProblem
+    // The module loader.
+    case moduleTaint, livepatchTaint, livepatchUnsupported, moduleRejected
+    // Livepatch and target modules.
+    case callback, stateCallback, moduleInit, moduleExit, moduleOutput, stateOutput, shadowOutput, nothingToPatch
+    // Tools, operators and harnesses.
+    case testHeader, command, loadError, unloadError, harnessNote
+    // Other livepatch implementations and vendors' own lines.
+    case kpatchCore, kpatchCommand, kGraft, vendorNote
+    // Signs of trouble in the kernel.
+    case kernelWarning, oops, panic, lockup, stall
+    // A line with the kernel's livepatch prefix that no description fits.
+    case unknown
+}
