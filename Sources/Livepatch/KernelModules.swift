@@ -24,37 +24,37 @@ extension Manifest {
 
     private static let samples = [
         LivepatchDescription(
-            name: "livepatch_sample", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false)),
+            name: "livepatch_sample", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false), states: [:]),
         LivepatchDescription(
             name: "livepatch_callbacks_demo",
             objects: [
                 ObjectDescription(name: Event.vmlinux, callbacks: all),
                 ObjectDescription(name: "livepatch_callbacks_mod", callbacks: all),
                 ObjectDescription(name: "livepatch_callbacks_busymod", callbacks: all),
-            ], replace: .fixed(false)),
+            ], replace: .fixed(false), states: [:]),
     ]
 
     private static let selftests = [
         LivepatchDescription(
-            name: "test_klp_livepatch", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false)),
+            name: "test_klp_livepatch", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false), states: [:]),
         LivepatchDescription(
-            name: "test_klp_syscall", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false)),
+            name: "test_klp_syscall", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false), states: [:]),
         LivepatchDescription(
             name: "test_klp_atomic_replace", objects: [ObjectDescription(name: Event.vmlinux)],
-            replace: .parameter(default: false)),
+            replace: .parameter(default: false), states: [:]),
         LivepatchDescription(
             name: "test_klp_callbacks_demo",
             objects: [
                 ObjectDescription(name: Event.vmlinux, callbacks: all),
                 ObjectDescription(name: "test_klp_callbacks_mod", callbacks: all),
                 ObjectDescription(name: "test_klp_callbacks_busy", callbacks: all),
-            ], replace: .fixed(false)),
+            ], replace: .fixed(false), states: [:]),
         LivepatchDescription(
             name: "test_klp_callbacks_demo2", objects: [ObjectDescription(name: Event.vmlinux, callbacks: all)],
-            replace: .parameter(default: false)),
+            replace: .parameter(default: false), states: [:]),
         LivepatchDescription(
             name: "test_klp_mod_patch", objects: [ObjectDescription(name: "test_klp_mod_target")],
-            replace: .fixed(false)),
+            replace: .fixed(false), states: [:]),
     ] + [("test_klp_state", 1), ("test_klp_state2", 2), ("test_klp_state3", 2)].map { name, version in
         LivepatchDescription(
             name: name, objects: [ObjectDescription(name: Event.vmlinux, callbacks: all)], replace: .fixed(true),

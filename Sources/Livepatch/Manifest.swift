@@ -36,10 +36,10 @@ public struct LivepatchDescription: Hashable, Sendable {
     public var objects: [ObjectDescription]
     /// Whether it replaces; nil if not known.
     public var replace: Replace?
-    /// The states it modifies: version by id (struct klp_state, since 5.5).
-    public var states: [UInt: UInt]
+    /// The states it modifies: version by id (struct klp_state, since 5.5); nil if not known.
+    public var states: [UInt: UInt]?
 
-    public init(name: String, objects: [ObjectDescription], replace: Replace? = nil, states: [UInt: UInt] = [:]) {
+    public init(name: String, objects: [ObjectDescription], replace: Replace? = nil, states: [UInt: UInt]? = nil) {
         self.name = name
         self.objects = objects
         self.replace = replace

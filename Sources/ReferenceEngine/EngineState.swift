@@ -1,0 +1,76 @@
+import Livepatch
+
+/// The state of the livepatch subsystem: what kernel/livepatch keeps in klp_patches and klp_transition_patch.
+public struct EngineState: Hashable, Sendable {
+    /// klp_patches, in the kernel's order: the order of enabling (before 5.1: of registering).
+    public var patches: [PatchState]
+    /// The transition that is running, if one is.
+    public var transition: Transition?
+    /// The target modules that are loaded (struct module, klp_alive).
+    public var loadedModules: Set<String>
+
+    public init(patches: [PatchState] = [], transition: Transition? = nil, loadedModules: Set<String> = []) {
+        self.patches = patches
+        self.transition = transition
+        self.loadedModules = loadedModules
+    }
+
+    /// The patch of that name on the list.
+    public func patch(_ name: String) -> PatchState? { patches.first { $0.name == name } }
+
+    /// True if the patch is the one in transition.
+    public func isInTransition(_ name: String) -> Bool { transition?.patch == name }
+}
+
+/// klp_transition_patch and klp_target_state.
+public struct Transition: Hashable, Sendable {
+    /// The patch.
+    public var patch: String
+    /// Where it goes.
+    public var direction: Direction
+
+    public init(patch: String, direction: Direction) {
+        self.patch = patch
+        self.direction = direction
+    }
+}
+
+/// One struct klp_patch.
+public struct PatchState: Hashable, Sendable {
+    /// The module's name.
+    public var name: String
+    /// klp_patch.enabled: true from the start of its patching on, false from the start of its unpatching on.
+    public var isEnabled: Bool
+    /// klp_patch.obj_list.
+    public var objects: [ObjectState]
+
+    public init(name: String, isEnabled: Bool, objects: [ObjectState]) {
+        self.name = name
+        self.isEnabled = isEnabled
+        self.objects = objects
+    }
+}
+
+/// One struct klp_object.
+public struct ObjectState: Hashable, Sendable {
+    /// `vmlinux` or the module's name.
+    public var name: String
+    /// klp_object.mod is set, or the object is vmlinux (klp_is_object_loaded).
+    public var isLoaded: Bool
+    /// klp_object.patched.
+    public var isPatched: Bool
+    /// klp_callbacks.post_unpatch_enabled: pre_patch succeeded, or is not defined.
+    public var isPrepared: Bool
+    /// klp_object.dynamic: made for functions that a replace patch has to restore; it has no callbacks.
+    public var isDynamic: Bool
+
+    public init(
+        name: String, isLoaded: Bool, isPatched: Bool = false, isPrepared: Bool = false, isDynamic: Bool = false
+    ) {
+        self.name = name
+        self.isLoaded = isLoaded
+        self.isPatched = isPatched
+        self.isPrepared = isPrepared
+        self.isDynamic = isDynamic
+    }
+}

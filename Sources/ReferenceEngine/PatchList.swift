@@ -1,0 +1,58 @@
+import Livepatch
+
+/// klp_patches: who is on the list, and when an entry goes.
+extension ReferenceEngine {
+    /// Puts the patch on the list with its objects as they are now (klp_init_patch). A patch that stayed registered keeps
+    /// its place.
+    func list(_ patch: String, _ step: inout Step) {
+        let loaded = step.state.loadedModules
+        var objects = description(patch).objects.map {
+            ObjectState(name: $0.name, isLoaded: $0.name == Event.vmlinux || loaded.contains($0.name))
+        }
+        if description(patch).replaces == true { objects += restoredObjects(besides: objects, step.state) }
+        let entry = PatchState(name: patch, isEnabled: false, objects: objects)
+        if let place = step.state.patches.firstIndex(where: { $0.name == patch }) {
+            guard policies.disabledPatch == .isFreed else { return step.state.patches[place] = entry }
+            step.state.patches.remove(at: place)
+        }
+        step.state.patches.append(entry)
+    }
+
+    /// The patch is disabled: it goes, or stays registered.
+    func retire(_ patch: String, _ step: inout Step) {
+        switch policies.disabledPatch {
+        case .isFreed: step.state.patches.removeAll { $0.name == patch }
+        case .staysRegistered: step.update(patch) { $0.isEnabled = false }
+        }
+    }
+
+    /// The objects of other patches that a replace patch has to restore (klp_add_nops, linux-5.1).
+    private func restoredObjects(besides own: [ObjectState], _ state: EngineState) -> [ObjectState] {
+        var names = Set(own.map(\.name))
+        return state.patches.flatMap(\.objects).compactMap { object in
+            guard names.insert(object.name).inserted else { return nil }
+            return ObjectState(
+                name: object.name, isLoaded: object.name == Event.vmlinux || state.loadedModules.contains(object.name),
+                isDynamic: true)
+        }
+    }
+
+    /// The replaced patches are unpatched and go, without a single callback (klp_unpatch_replaced_patches); so do the
+    /// objects that only restored (klp_discard_nops).
+    func unlistReplaced(by patch: String, _ step: inout Step) {
+        guard policies.replace == .atomic else { return }
+        step.state.patches.removeAll { $0.name != patch }
+        step.update(patch) { $0.objects.removeAll(where: \.isDynamic) }
+    }
+}
+
+extension LivepatchDescription {
+    /// Whether it replaces all others; nil if not known.
+    public var replaces: Bool? {
+        switch replace {
+        case .fixed(let value): value
+        case .parameter(let value): value
+        case nil: nil
+        }
+    }
+}

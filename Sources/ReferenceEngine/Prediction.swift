@@ -1,0 +1,69 @@
+import Livepatch
+
+/// What an operation does: the next state, the lines, and why the kernel would not have allowed it.
+public struct Prediction: Hashable, Sendable {
+    /// The state afterwards.
+    public var state: EngineState
+    /// The lines, in order.
+    public var expectations: [Expectation]
+    /// Empty if the kernel allows the operation in the state it was given.
+    public var objections: [Objection]
+}
+
+/// A line that the kernel must print.
+public struct Expectation: Hashable, Sendable {
+    /// What it says.
+    public var event: Event
+    /// Its printk level.
+    public var level: UInt8
+    /// The rule that requires it.
+    public var rule: RuleID
+    /// True for a callback's line: it is printed only if the object defines the callback and the callback prints.
+    public var isCallback: Bool { event.message == .callback }
+}
+
+/// Why the kernel refuses an operation.
+public struct Objection: Hashable, Sendable {
+    /// The rule that forbids it.
+    public var rule: RuleID
+    /// The patch that stands in the way, if it is another than the operation's.
+    public var other: String?
+}
+
+/// A prediction in the making.
+struct Step {
+    var state: EngineState
+    let generation: Generation
+    var expectations: [Expectation] = []
+    var objections: [Objection] = []
+
+    init(state: EngineState, generation: Generation) {
+        self.state = state
+        self.generation = generation
+    }
+
+    /// Expects the event if this generation prints it at all.
+    mutating func expect(_ event: Event, _ rule: RuleID) {
+        guard let level = Catalogue.level(of: event.message, for: generation) else { return }
+        expectations.append(Expectation(event: event, level: level, rule: rule))
+    }
+
+    mutating func expectCallback(
+        _ kind: CallbackKind, _ patch: String, _ object: String, _ moduleState: ModuleState, _ rule: RuleID
+    ) {
+        expect(
+            Event(
+                .callback, patch: patch, object: object, callback: kind,
+                moduleState: object == Event.vmlinux ? nil : moduleState), rule)
+    }
+
+    mutating func object(to rule: RuleID, because other: String? = nil) {
+        objections.append(Objection(rule: rule, other: other))
+    }
+
+    /// Changes the patch's entry on klp_patches; does nothing if there is none.
+    mutating func update(_ patch: String, _ change: (inout PatchState) -> Void) {
+        guard let index = state.patches.firstIndex(where: { $0.name == patch }) else { return }
+        change(&state.patches[index])
+    }
+}
