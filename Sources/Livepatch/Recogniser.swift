@@ -1,3 +1,11 @@
+/// An event and the generations whose kernels print it in these words; nil if no generation in particular does.
+public struct Recognised: Hashable, Sendable {
+    /// What the line says.
+    public let event: Event
+    /// Who says it in these words.
+    public let generations: GenerationSet?
+}
+
 /// Turns the text of a record into an event.
 public struct Recogniser: Sendable {
     /// Callback lines of livepatches that do not follow the kernel's examples, from a manifest.
@@ -32,25 +40,32 @@ public struct Recogniser: Sendable {
     ///   - isFromUserSpace: true if the record's facility says that somebody wrote it into /dev/kmsg. Then it is
     ///     no kernel message, whatever it says.
     public func recognise(_ text: String, isFromUserSpace: Bool = false) -> Event? {
+        identify(text, isFromUserSpace: isFromUserSpace)?.event
+    }
+
+    /// Like `recognise`, and says whose words they are.
+    public func identify(_ text: String, isFromUserSpace: Bool = false) -> Recognised? {
         let line = Self.withoutDecoration(Self.trimmed(ArraySlice(text.utf8)))
         guard !line.isEmpty else { return nil }
         for own in ownTemplates {
             if var event = own.template.recognise(line, as: own.id) {
                 event.callback = own.callback
-                return event
+                return Recognised(event: event, generations: nil)
             }
         }
-        if let event = inCatalogue(Self.withKernelPrefix(line), isFromUserSpace: isFromUserSpace) { return event }
-        return Self.hasLivepatchPrefix(line) && !isFromUserSpace
-            ? Event(.unknown, text: String(decoding: line, as: UTF8.self)) : nil
+        if let found = inCatalogue(Self.withKernelPrefix(line), isFromUserSpace: isFromUserSpace) { return found }
+        guard Self.hasLivepatchPrefix(line), !isFromUserSpace else { return nil }
+        return Recognised(event: Event(.unknown, text: String(decoding: line, as: UTF8.self)), generations: nil)
     }
 
-    private func inCatalogue(_ line: ArraySlice<UInt8>, isFromUserSpace: Bool) -> Event? {
+    private func inCatalogue(_ line: ArraySlice<UInt8>, isFromUserSpace: Bool) -> Recognised? {
         let keyed = byFirstBytes[Array(line.prefix(Self.keyLength))] ?? []
         for message in keyed + others where !isFromUserSpace || message.id.mayComeFromUserSpace {
-            if let event = message.template.recognise(line, as: message.id) { return event }
+            if let event = message.template.recognise(line, as: message.id) {
+                return Recognised(event: event, generations: message.generations.isEmpty ? nil : message.generations)
+            }
         }
-        return Warning.recognise(line)
+        return Warning.recognise(line).map { Recognised(event: $0, generations: nil) }
             ?? Self.beforeRemark(line).flatMap { inCatalogue($0, isFromUserSpace: isFromUserSpace) }
     }
 

@@ -28,10 +28,13 @@ public struct Transition: Hashable, Sendable {
     public var patch: String
     /// Where it goes.
     public var direction: Direction
+    /// True once the remaining tasks were signalled; every start begins a new count (klp_signals_cnt).
+    public var isSignalled: Bool
 
-    public init(patch: String, direction: Direction) {
+    public init(patch: String, direction: Direction, isSignalled: Bool = false) {
         self.patch = patch
         self.direction = direction
+        self.isSignalled = isSignalled
     }
 }
 

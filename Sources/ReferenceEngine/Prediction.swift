@@ -8,6 +8,12 @@ public struct Prediction: Hashable, Sendable {
     public var expectations: [Expectation]
     /// Empty if the kernel allows the operation in the state it was given.
     public var objections: [Objection]
+
+    public init(state: EngineState, expectations: [Expectation], objections: [Objection]) {
+        self.state = state
+        self.expectations = expectations
+        self.objections = objections
+    }
 }
 
 /// A line that the kernel must print.

@@ -2,9 +2,11 @@ import Livepatch
 
 /// The operations of one line.
 extension ReferenceEngine {
-    /// klp_send_signals. Automatic after 15 rounds since 5.1; any write to `signal` in 4.16 to 5.0.
+    /// klp_send_signals. Automatic after 15 rounds since 5.1, and said only once; any write to `signal` in 4.16 to 5.0.
     func signal(_ step: inout Step) {
-        if step.state.transition == nil { step.object(to: .signalNeedsTransition) }
+        let isRepeated = step.state.transition?.isSignalled == true && policies.signals == .automatic
+        if step.state.transition == nil || isRepeated { step.object(to: .signalNeedsTransition) }
+        step.state.transition?.isSignalled = true
         step.expect(Event(.signaling), .signalNeedsTransition)
     }
 

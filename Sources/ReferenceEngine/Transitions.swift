@@ -3,7 +3,7 @@ import Livepatch
 extension ReferenceEngine {
     /// klp_enable_patch from `enabling patch` on (__klp_enable_patch).
     func enable(_ patch: String, _ outcome: EnableOutcome, _ step: inout Step) {
-        objectToEnable(patch, &step)
+        objectToEnable(patch, outcome, &step)
         list(patch, &step)
         step.expect(Event(.enabling, patch: patch), .initialisationFollowsEnabling)
         guard policies.consistency == .perTask else { return enableAtOnce(patch, outcome, &step) }
@@ -114,13 +114,14 @@ extension ReferenceEngine {
         }
     }
 
-    private func objectToEnable(_ patch: String, _ step: inout Step) {
+    private func objectToEnable(_ patch: String, _ outcome: EnableOutcome, _ step: inout Step) {
         let state = step.state
         if state.patch(patch)?.isEnabled == true || state.isInTransition(patch) {
             step.object(to: .enablingOfEnabledPatch)
         } else if let running = state.transition {
             step.object(to: .oneTransitionAtATime, because: running.patch)
         }
+        if outcome == .failed && policies.callbackOwner == .objects { step.object(to: .failedEnableHasCause) }
         if isCompatible(patch, with: state) == false { step.object(to: .statesDecideCompatibility) }
     }
 

@@ -42,17 +42,18 @@ public struct Entry: Hashable, Sendable {
     public var record: LogRecord
     /// What lies between the previous entry and this one, if it is more than other records.
     public var gap: Gap?
-    /// True if the source shows other records between the previous entry and this one.
-    public var followsOtherRecords: Bool
+    /// The level (0 to 7) of the least important record that the source shows between the previous entry and this
+    /// one; nil if it shows none. A record of unknown level counts as information (6).
+    public var leastImportantBetween: UInt8?
     /// Where other sources say the same.
     public var otherWitnesses: [Place]
 
     public init(
-        record: LogRecord, gap: Gap? = nil, followsOtherRecords: Bool = false, otherWitnesses: [Place] = []
+        record: LogRecord, gap: Gap? = nil, leastImportantBetween: UInt8? = nil, otherWitnesses: [Place] = []
     ) {
         self.record = record
         self.gap = gap
-        self.followsOtherRecords = followsOtherRecords
+        self.leastImportantBetween = leastImportantBetween
         self.otherWitnesses = otherWitnesses
     }
 }

@@ -8,7 +8,7 @@ public struct BootSplitter {
     private var boots: [Boot] = []
     private var current: Boot
     private var gap: Gap?
-    private var sawOther = false
+    private var leastImportant: UInt8?
     private var last: LogRecord?
     private let index: Int
     private let isUnordered: Bool
@@ -37,7 +37,7 @@ public struct BootSplitter {
             if let seam = Self.seam(record, sourceIsFramed: sourceIsFramed) {
                 gap = gap ?? .seam(seam)
             } else if !record.message.isEmpty {
-                sawOther = true
+                leastImportant = max(leastImportant ?? 0, record.level ?? 6)
             }
             noteOrder(record)
         case .record(let record):
@@ -45,9 +45,9 @@ public struct BootSplitter {
             if let seam = Self.seam(record, sourceIsFramed: sourceIsFramed) { gap = gap ?? .seam(seam) }
             noteOrder(record)
             if Self.isBanner(record) && current.banner == nil { current.banner = record }
-            current.entries.append(Entry(record: record, gap: gap, followsOtherRecords: sawOther))
+            current.entries.append(Entry(record: record, gap: gap, leastImportantBetween: leastImportant))
             gap = nil
-            sawOther = false
+            leastImportant = nil
         }
     }
 
@@ -55,7 +55,7 @@ public struct BootSplitter {
         if !current.entries.isEmpty || !current.losses.isEmpty { boots.append(current) }
         current = Boot(sources: [index], isUnordered: isUnordered)
         gap = nil
-        sawOther = false
+        leastImportant = nil
         last = nil
     }
 

@@ -1,0 +1,150 @@
+import KernelLog
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+import Timeline
+
+/// # Conformance
+///
+/// Holds what a boot shows against the reference engine:
+///
+///     let analysis = Analysis(of: boot, manifest: manifest)
+///     analysis.verdict     // .violates
+///     analysis.findings    // what, where, which rule, why
+///
+/// Here are facts and their witnesses, the choice of the operation that explains a section best, and the rules. How any of
+/// it is displayed is not known here.
+///
+/// What one boot's log says of livepatch, and whether it may.
+public struct Analysis: Sendable {
+    /// The boot.
+    public let boot: Boot
+    /// Its records with a meaning.
+    public let observations: [Observation]
+    /// Which generations the kernel may be of.
+    public let evidence: GenerationEvidence
+    /// Those of them that explain the log equally well, oldest first.
+    public let generations: [Generation]
+    /// What was done, in order.
+    public let operations: [JudgedOperation]
+    /// Where log and model differ, worst first, then in the order of the log.
+    public let findings: [Finding]
+    /// What the log leaves open.
+    public let undecided: [Undecided]
+    /// The state of the subsystem at the end.
+    public let finalState: EngineState
+    /// The first sign of a crash, if there is one.
+    public let crash: Observation?
+    /// Whether the source shows debug lines at all.
+    public let showsDebugLines: Bool
+    /// Livepatches described with callbacks of which the log shows none.
+    public let withoutVisibleCallbacks: Set<String>
+    /// The callbacks that were seen: by livepatch and object.
+    public let seenCallbacks: [String: [String: Set<CallbackKind>]]
+    /// What the livepatches are taken to be: described or inferred.
+    public let manifest: Manifest
+
+    public init(of boot: Boot, manifest given: Manifest = Manifest()) {
+        self.boot = boot
+        let observations = Observation.all(of: boot, by: Recogniser(callbackLines: given.callbackLines))
+        let sections = SectionFinder.sections(of: observations)
+        let facts = Facts(observations: observations, sections: sections, given: given)
+        let evidence = GenerationEvidence(observations: observations, kernelRelease: boot.kernelRelease)
+        let runs = evidence.possible.map { generation in
+            GenerationRun(generation, boot, observations, sections, facts, given)
+        }
+        let fewest = runs.map(\.errorCount).min() ?? 0
+        let best = runs.filter { $0.errorCount == fewest }
+        let chosen = best.last
+        self.observations = observations
+        self.evidence = evidence
+        generations = best.map(\.generation)
+        operations = chosen?.operations ?? []
+        let dialects = evidence.contradicting.map { Finding.dialect($0) }
+        findings = ((chosen?.findings ?? []) + dialects).sorted(by: Finding.comesFirst)
+        let open = chosen?.undecided ?? []
+        let openElsewhere = best.first { !$0.undecided.isEmpty }?.undecided ?? []
+        undecided = open.isEmpty ? openElsewhere : open
+        finalState = chosen?.state ?? EngineState()
+        crash = Self.crash(in: observations)
+        showsDebugLines = Self.showsDebugLines(observations)
+        withoutVisibleCallbacks = facts.withoutVisibleCallbacks
+        let names = Set(sections.flatMap(\.events).compactMap(\.patch))
+        seenCallbacks = Dictionary(uniqueKeysWithValues: names.map { ($0, facts.seenCallbacks(of: $0)) })
+        self.manifest = facts.manifest
+    }
+
+    static func crash(in observations: [Observation]) -> Observation? {
+        observations.first { [.oops, .panic, .lockup].contains($0.event.message) }
+    }
+
+    static func showsDebugLines(_ observations: [Observation]) -> Bool {
+        observations.contains { [.initializing, .completing, .reversing, .canceling].contains($0.event.message) }
+    }
+}
+
+/// The judgement of a boot by the rules of one generation.
+struct GenerationRun {
+    let generation: Generation
+    let operations: [JudgedOperation]
+    let findings: [Finding]
+    let undecided: [Undecided]
+    let state: EngineState
+
+    var errorCount: Int { findings.count { $0.severity == .error } }
+
+    init(
+        _ generation: Generation, _ boot: Boot, _ observations: [Observation], _ sections: [Section], _ facts: Facts,
+        _ given: Manifest
+    ) {
+        self.generation = generation
+        let gaps = Gaps(observations: observations, beginsWithBanner: boot.banner != nil)
+        let showsDebugLines = given.debugLines ?? Analysis.showsDebugLines(observations)
+        let presence = ModulePresence(
+            observations: observations, sections: sections, manifest: Manifest.kernelModules.merged(with: given))
+        var judge = Judge(
+            generation: generation, facts: facts, presence: presence, gaps: gaps, sections: sections,
+            showsDebugLines: showsDebugLines, knowsBeginning: boot.banner != nil && boot.losses.isEmpty)
+        judge.run()
+        operations = judge.operations
+        state = judge.state
+        let slots = DebugVisibility.filter(
+            Slot.all(of: judge.operations), operations: judge.operations, isOnThroughout: given.debugLines == true)
+        let crash = Analysis.crash(in: observations)?.index ?? Int.max
+        var collector = FindingCollector(
+            operations: judge.operations, gaps: gaps, facts: facts, isUnordered: boot.isUnordered, crash: crash)
+        collector.run(slots: slots)
+        let others =
+            KernelWarnings.findings(observations)
+            + ModuleOrder.findings(observations, sections, crash: crash)
+            + CallbackSymmetry.findings(observations, sections, facts)
+        findings = collector.findings + others
+        undecided = collector.undecided + Pending.undecided(judge.state, judge.operations, crash: crash)
+    }
+}
+
+extension Finding {
+    static func comesFirst(_ left: Finding, _ right: Finding) -> Bool {
+        if left.severity != right.severity { return left.severity < right.severity }
+        return (left.place?.index ?? 0) < (right.place?.index ?? 0)
+    }
+
+    static func dialect(_ observation: Observation) -> Finding {
+        Finding(
+            rule: .oneDialectPerBoot, severity: .warning, subject: .unexpected, place: observation, because: nil,
+            operation: nil)
+    }
+}
+
+extension Manifest {
+    /// Both, the other's word before this one's.
+    func merged(with other: Manifest) -> Manifest {
+        var result = self
+        result.livepatches.merge(other.livepatches) { _, new in new }
+        let names = Set(other.modules.map(\.name))
+        result.modules = modules.filter { !names.contains($0.name) } + other.modules
+        result.debugLines = other.debugLines ?? debugLines
+        result.callbackLines.merge(other.callbackLines) { $0 + $1 }
+        return result
+    }
+}

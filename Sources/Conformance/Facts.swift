@@ -1,0 +1,114 @@
+import Livepatch
+import Reconstruction
+
+/// What is known of the livepatches, and how it is known.
+///
+/// Facts come from the user's manifest, from what is known of the kernel's own test modules, and from the log itself.
+/// They are gathered before anything is judged, so that a late witness settles earlier sections.
+struct Facts {
+    /// The livepatches as the engine shall see them: every object and callback that is or may be there.
+    private(set) var manifest: Manifest
+    /// The livepatches whose callbacks are described by the user or by the kernel's test modules.
+    private(set) var described: Set<String> = []
+    /// Livepatches that are described with callbacks of which the log shows not one.
+    private(set) var withoutVisibleCallbacks: Set<String> = []
+    /// Which loads replace the others.
+    private(set) var replace: ReplaceFacts
+    /// Where each callback was seen, by load of the patch.
+    private var sightings: [CallbackKey: [Int: Observation]] = [:]
+    private var loadStarts: [String: [Int]] = [:]
+
+    struct CallbackKey: Hashable {
+        let patch: String
+        let object: String
+        let kind: CallbackKind
+    }
+
+    init(observations: [Observation], sections: [Section], given: Manifest) {
+        manifest = given
+        replace = ReplaceFacts(manifest: Manifest(), observations: [])
+        for observation in observations where observation.event.message == .enabling {
+            loadStarts[observation.event.patch ?? "", default: []].append(observation.index)
+        }
+        for observation in observations where observation.event.message == .callback {
+            guard let key = CallbackKey(observation.event) else { continue }
+            let load = self.load(of: key.patch, at: observation.index)
+            sightings[key, default: [:]][load] = sightings[key]?[load] ?? observation
+        }
+        let names = Set(observations.filter(\.event.message.namesLivepatch).compactMap(\.event.patch))
+        for name in names.sorted() { settle(name, observations, sections, given) }
+        replace = ReplaceFacts(manifest: manifest, observations: observations)
+    }
+
+    /// Decides where the description of one livepatch comes from.
+    private mutating func settle(
+        _ name: String, _ observations: [Observation], _ sections: [Section], _ given: Manifest
+    ) {
+        let inferred = ObjectOrder.description(of: name, observations, sections)
+        let known = given.livepatches[name] ?? Manifest.kernelModules.livepatches[name]
+        guard var known, given.livepatches[name] != nil || fits(known, inferred) else {
+            manifest.livepatches[name] = inferred
+            return
+        }
+        described.insert(name)
+        let hasCallbacks = known.objects.contains { !$0.callbacks.isEmpty }
+        if hasCallbacks && inferred.objects.allSatisfy(\.callbacks.isEmpty) {
+            withoutVisibleCallbacks.insert(name)
+            if given.livepatches[name] == nil {
+                known.objects = known.objects.map { ObjectDescription(name: $0.name) }
+            }
+        }
+        manifest.livepatches[name] = known
+    }
+
+    /// True unless the log shows the livepatch to be another than the kernel's test module of that name. One line that
+    /// does not fit is a fault; two are another module.
+    private func fits(_ known: LivepatchDescription, _ inferred: LivepatchDescription) -> Bool {
+        let strange = inferred.objects.flatMap { object in
+            known.object(object.name).map { object.callbacks.subtracting($0.callbacks) } ?? object.callbacks
+        }
+        let sightingsOfStrange = sightings.filter { key, _ in
+            key.patch == known.name && known.object(key.object)?.callbacks.contains(key.kind) != true
+        }
+        return strange.count < 2 && sightingsOfStrange.values.reduce(0) { $0 + $1.count } < 2
+    }
+
+    /// How many times the livepatch was enabled before the observation: the number of its load.
+    func load(of patch: String, at index: Int) -> Int { (loadStarts[patch] ?? []).count { $0 <= index } }
+
+    /// Whether the callback's line is needed at that observation.
+    func need(_ event: Event, at index: Int) -> Need {
+        guard event.message == .callback, let key = CallbackKey(event) else { return .required }
+        if described.contains(key.patch) { return .required }
+        let loads = sightings[key] ?? [:]
+        let load = self.load(of: key.patch, at: index)
+        if loads[load] != nil { return .required }
+        let isSeenBefore = loads.keys.contains { $0 < load }
+        let isSeenAfter = loads.keys.contains { $0 > load }
+        return isSeenBefore && isSeenAfter ? .required : .perhaps
+    }
+
+    /// The first place where the callback was seen.
+    func witness(of event: Event) -> Observation? {
+        CallbackKey(event).flatMap { sightings[$0]?.values.min { $0.index < $1.index } }
+    }
+
+    /// The callbacks of the livepatch that were seen, by object.
+    func seenCallbacks(of patch: String) -> [String: Set<CallbackKind>] {
+        var result: [String: Set<CallbackKind>] = [:]
+        for key in sightings.keys where key.patch == patch { result[key.object, default: []].insert(key.kind) }
+        return result
+    }
+}
+
+extension Facts.CallbackKey {
+    init?(_ event: Event) {
+        guard let patch = event.patch, let object = event.object, let kind = event.callback else { return nil }
+        self.init(patch: patch, object: object, kind: kind)
+    }
+}
+
+extension MessageID {
+    /// True if the event's patch is the name of a livepatch (and not of some module whose line looks alike).
+    var namesLivepatch: Bool { belongsToSection || self == .stateCallback }
+}

@@ -1,0 +1,180 @@
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+
+/// Turns what the judge found into findings and undecided expectations: one fault, one finding.
+struct FindingCollector {
+    let operations: [JudgedOperation]
+    let gaps: Gaps
+    let facts: Facts
+    let isUnordered: Bool
+    /// The observation from which on a crash leaves everything open; `Int.max` if there is none.
+    let crash: Int
+    private(set) var findings: [Finding] = []
+    private(set) var undecided: [Undecided] = []
+
+    mutating func run(slots: [Slot]) {
+        let pairing = Pairing.of(slots)
+        objections()
+        var position = 0
+        while position < slots.count {
+            defer { position += 1 }
+            if let paired = pairing.partner[position] {
+                if case .unexpected(let observation) = slots[position].step { misplaced(observation, position, paired, slots) }
+                continue
+            }
+            switch slots[position].step {
+            case .matched(let expectation, let observation): label(expectation, observation, slots[position])
+            case .unexpected(let observation): unexpected(observation, slots, position)
+            case .missing:
+                let end = slots[position...].firstIndex { $0.seen != nil } ?? slots.count
+                let run = (position..<end).filter { pairing.partner[$0] == nil }.map { slots[$0] }
+                missing(run.filter(\.isNeeded), slots, position, end)
+                for slot in run where !slot.isNeeded { perhaps(slot) }
+                position = end - 1
+            }
+        }
+    }
+
+    private mutating func objections() {
+        for judged in operations {
+            for objection in judged.objections {
+                let place = judged.observations.first
+                if let place, place.index >= crash || isUnordered {
+                    undecide(isUnordered ? .unorderedSource : .crash, place)
+                    continue
+                }
+                findings.append(
+                    Finding(
+                        rule: objection.rule, severity: .error, subject: .forbidden(objection), place: place,
+                        because: nil, operation: judged.operation))
+            }
+            let cut = judged.assumptions.contains(where: \.cutsOperation)
+            if cut, let place = judged.observations.first { undecide(.beganBefore, place) }
+        }
+    }
+
+    /// A run of lines that are needed and not there.
+    private mutating func missing(_ run: [Slot], _ slots: [Slot], _ start: Int, _ end: Int) {
+        let expectations = run.compactMap(\.expectation)
+        guard let first = run.first, !expectations.isEmpty else { return }
+        let previous = slots[..<start].last { $0.seen != nil }?.seen
+        let next = slots[end...].first { $0.seen != nil }?.seen
+        if let reason = excuse(expectations, previous, next) {
+            undecided.append(
+                Undecided(
+                    reason: reason, patch: expectations.first?.event.patch, missing: expectations,
+                    place: previous ?? next))
+            return
+        }
+        findings.append(
+            Finding(
+                rule: RuleChoice.missing(expectations, in: operations[first.operation]), severity: .error,
+                subject: .missing(expectations), place: next, because: previous,
+                operation: operations[first.operation].operation))
+    }
+
+    private func excuse(_ missing: [Expectation], _ previous: Observation?, _ next: Observation?) -> Undecided.Reason? {
+        if isUnordered { return .unorderedSource }
+        if let next, next.index >= crash { return .crash }
+        switch gaps.excuse(after: previous, before: next) {
+        case .beginning: return .beganBefore
+        case .end: return crash < Int.max ? .crash : .pending
+        case .loss: return .loss
+        case .seam: return .seam
+        case nil: break
+        }
+        guard let next, missing.count > 1 else { return nil }
+        let mostImportant = missing.map(\.level).min() ?? 0
+        let shown = gaps.leastImportant(after: previous, before: next) ?? 0
+        return shown < mostImportant ? .silentLoss : nil
+    }
+
+    private mutating func unexpected(_ observation: Observation, _ slots: [Slot], _ position: Int) {
+        let previous = slots[..<position].last { $0.seen != nil }?.seen
+        let judged = operations[slots[position].operation]
+        if let reason = excuseOfUnexpected(observation, previous) {
+            return undecided.append(
+                Undecided(reason: reason, patch: observation.event.patch, missing: [], place: observation))
+        }
+        findings.append(
+            Finding(
+                rule: RuleChoice.unexpected(observation.event, in: judged, previous: previous?.event),
+                severity: .error, subject: .unexpected, place: observation, because: previous,
+                operation: judged.operation))
+    }
+
+    private func excuseOfUnexpected(_ observation: Observation, _ previous: Observation?) -> Undecided.Reason? {
+        if isUnordered { return .unorderedSource }
+        if observation.index >= crash { return .crash }
+        switch gaps.excuse(after: previous, before: observation) {
+        case .beginning: return .beganBefore
+        case .loss: return .loss
+        case .seam: return .seam
+        case .end, nil: return nil
+        }
+    }
+
+    private mutating func misplaced(_ observation: Observation, _ position: Int, _ partner: Int, _ slots: [Slot]) {
+        guard case .missing(let expectation, _) = slots[partner].step else { return }
+        let before = slots[..<partner].last { $0.seen != nil }?.seen
+        let previous = slots[..<position].last { $0.seen != nil }?.seen
+        let judged = operations[slots[partner].operation]
+        if let reason = excuseOfUnexpected(observation, previous) {
+            return undecided.append(
+                Undecided(
+                    reason: reason, patch: expectation.event.patch, missing: [expectation], place: observation))
+        }
+        let isSame = expectation.event.saysTheSame(as: observation.event)
+        findings.append(
+            Finding(
+                rule: isSame ? RuleChoice.outOfOrder(observation.event, judged) : .oneNamePerSection,
+                severity: .error,
+                subject: isSame ? .outOfOrder(expectedAfter: before) : .insteadOf(expectation),
+                place: observation, because: before, operation: judged.operation))
+    }
+
+    /// The callback may not be defined in this load.
+    private mutating func perhaps(_ slot: Slot) {
+        guard case .missing(let expectation, _) = slot.step, expectation.isCallback,
+            let patch = expectation.event.patch, !operations[slot.operation].isLost
+        else { return }
+        let reason: Undecided.Reason =
+            facts.withoutVisibleCallbacks.contains(patch) ? .noCallbackVisible : .otherLoad
+        let isKnown = undecided.contains { $0.reason == reason && $0.patch == patch }
+        guard !isKnown else { return }
+        undecided.append(
+            Undecided(
+                reason: reason, patch: patch, missing: [expectation], place: operations[slot.operation].observations.first))
+    }
+
+    private mutating func label(_ expectation: Expectation, _ observation: Observation, _ slot: Slot) {
+        guard let expected = expectation.event.moduleState, let seen = observation.event.moduleState, expected != seen
+        else { return }
+        findings.append(
+            Finding(
+                rule: .moduleStateLabel, severity: .warning, subject: .wrongModuleState(expected), place: observation,
+                because: nil, operation: operations[slot.operation].operation))
+    }
+
+    private mutating func undecide(_ reason: Undecided.Reason, _ place: Observation) {
+        undecided.append(Undecided(reason: reason, patch: place.event.patch, missing: [], place: place))
+    }
+}
+
+extension Slot {
+    var expectation: Expectation? {
+        switch step {
+        case .matched(let expectation, _), .missing(let expectation, _): expectation
+        case .unexpected: nil
+        }
+    }
+
+    /// True for a line that is needed and missing.
+    var isNeeded: Bool {
+        switch step {
+        case .missing(_, .required), .missing(_, .debug): true
+        default: false
+        }
+    }
+}

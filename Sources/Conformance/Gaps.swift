@@ -1,0 +1,65 @@
+import KernelLog
+import Livepatch
+import Reconstruction
+import Timeline
+
+/// What lies between two observations of a boot: whether something may be missing there.
+struct Gaps {
+    /// Why a line may be missing at a place.
+    enum Excuse: Hashable {
+        /// Nothing stands before: the log begins here.
+        case beginning
+        /// Nothing comes after: the log ends here.
+        case end
+        /// Records are proven to be missing.
+        case loss(Loss)
+        /// Somebody may have cut here.
+        case seam(Seam)
+    }
+
+    private let observations: [Observation]
+    private let beginsWithBanner: Bool
+
+    init(observations: [Observation], beginsWithBanner: Bool) {
+        self.observations = observations
+        self.beginsWithBanner = beginsWithBanner
+    }
+
+    /// Why lines may be missing between the two; nil for `previous` is the beginning of the log, nil for `next` its end.
+    func excuse(after previous: Observation?, before next: Observation?) -> Excuse? {
+        guard let next else { return .end }
+        for observation in range(previous, next) {
+            switch observation.gap {
+            case .loss(let loss): return .loss(loss)
+            case .seam(let seam): return .seam(seam)
+            case nil: break
+            }
+        }
+        let isFirst = previous == nil && next.index == 0 && next.leastImportantBetween == nil
+        return isFirst && !beginsWithBanner ? .beginning : nil
+    }
+
+    /// The level of the least important line that the log shows between the two; nil if it shows none.
+    func leastImportant(after previous: Observation?, before next: Observation) -> UInt8? {
+        range(previous, next)
+            .flatMap { [$0.leastImportantBetween, $0.index == next.index ? nil : $0.importance] }
+            .compactMap { $0 }.max()
+    }
+
+    private func range(_ previous: Observation?, _ next: Observation) -> ArraySlice<Observation> {
+        let start = previous.map { $0.index + 1 } ?? 0
+        return start <= next.index ? observations[start...next.index] : []
+    }
+}
+
+extension Observation {
+    /// The printk level: the record's own, or that which the catalogue gives the message. What a harness writes into
+    /// /dev/kmsg has the level of a warning.
+    var importance: UInt8 {
+        if let level = record.level { return level }
+        switch event.message {
+        case .testHeader, .command, .loadError, .unloadError, .harnessNote: return 4
+        default: return Catalogue.messages.first { $0.id == event.message }?.level ?? 6
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+
+/// Walks through the sections of a boot and finds, for each, the operation that contradicts it least.
+///
+/// The state follows what was seen: a contradiction is noted, and the walk goes on from there.
+struct Judge {
+    let facts: Facts
+    let presence: ModulePresence
+    let gaps: Gaps
+    let sections: [Section]
+    let showsDebugLines: Bool
+    private(set) var engine: ReferenceEngine
+    private(set) var state = EngineState()
+    private(set) var operations: [JudgedOperation] = []
+    /// The patches whose status is known. The others may have been anything before the log begins.
+    private(set) var known: Set<String> = []
+    /// True if the log shows the boot from its beginning without a loss: a patch never seen is not there.
+    private(set) var knowsEverything: Bool
+    /// The section being judged, as an index.
+    private(set) var place = 0
+    private var lastSeen: Observation?
+
+    init(
+        generation: Generation, facts: Facts, presence: ModulePresence, gaps: Gaps, sections: [Section],
+        showsDebugLines: Bool, knowsBeginning: Bool
+    ) {
+        self.facts = facts
+        self.presence = presence
+        self.gaps = gaps
+        self.sections = sections
+        self.showsDebugLines = showsDebugLines
+        engine = ReferenceEngine(generation: generation, manifest: facts.manifest)
+        knowsEverything = knowsBeginning
+    }
+
+    mutating func run() {
+        for index in sections.indices {
+            place = index
+            forgetWhatLossHides(before: sections[index])
+            judge(sections[index])
+            lastSeen = sections[index].observations.last
+        }
+    }
+
+    /// After a proven loss, nothing is known of who is enabled.
+    private mutating func forgetWhatLossHides(before section: Section) {
+        guard case .loss? = gaps.excuse(after: lastSeen, before: section.observations.first) else { return }
+        known = []
+        knowsEverything = false
+    }
+
+    private mutating func judge(_ section: Section) {
+        var best = stray(section)
+        for operation in section.candidates(objects: objects) {
+            prepareEngine(for: operation, section)
+            for preparation in preparations(for: operation, section) {
+                let evaluation = evaluate(operation, preparation, section)
+                if evaluation.isBetter(than: best) { best = evaluation }
+            }
+        }
+        operations += best.preparation.lost
+        operations.append(best.judged)
+        state = best.prediction.state
+        note(best)
+    }
+
+    /// The lines explained by nothing.
+    private func stray(_ section: Section) -> Evaluation {
+        let judged = JudgedOperation(
+            operation: nil, steps: section.observations.map { .unexpected($0) }, objections: [], assumptions: [],
+            isLost: false)
+        return Evaluation(
+            preparation: Preparation(state: state),
+            prediction: Prediction(state: state, expectations: [], objections: []), judged: judged,
+            cost: Weight.unexpected * section.observations.count)
+    }
+
+    private func evaluate(_ operation: Operation, _ preparation: Preparation, _ section: Section) -> Evaluation {
+        let prediction = engine.perform(operation, on: preparation.state)
+        let index = section.observations.first?.index ?? 0
+        let expected = prediction.expectations.map { ($0, need($0, at: index)) }
+        let alignment = Alignment.of(expected, section.observations)
+        let judged = JudgedOperation(
+            operation: operation, steps: alignment.steps, objections: prediction.objections,
+            assumptions: preparation.assumptions, isLost: false)
+        let lost = preparation.lost.reduce(0) { $0 + $1.objections.count * Weight.objection }
+        return Evaluation(
+            preparation: preparation, prediction: prediction, judged: judged,
+            cost: alignment.cost + prediction.objections.count * Weight.objection + lost
+                + lossCost(preparation, before: section))
+    }
+
+    /// What it weighs that the lines of lost operations are not there.
+    private func lossCost(_ preparation: Preparation, before section: Section) -> Int {
+        let missing = preparation.lost.flatMap(\.steps).compactMap { step -> Expectation? in
+            if case .missing(let expectation, .required) = step { expectation } else { nil }
+        }
+        guard let next = section.observations.first, !missing.isEmpty else { return preparation.lost.isEmpty ? 0 : 1 }
+        if gaps.excuse(after: lastSeen, before: next) != nil { return 1 }
+        let shown = gaps.leastImportant(after: lastSeen, before: next)
+        let mostImportant = missing.map(\.level).min() ?? 0
+        let isSilentLoss = missing.count > 1 && (shown ?? 0) < mostImportant
+        return isSilentLoss ? Weight.silentLossMaximum : missing.count * Weight.missing(.required)
+    }
+
+    /// How much the line is needed there.
+    func need(_ expectation: Expectation, at index: Int) -> Need {
+        if expectation.level == 7 { return showsDebugLines ? .debug : .perhaps }
+        if expectation.isCallback, let patch = expectation.event.patch, facts.withoutVisibleCallbacks.contains(patch) {
+            return .perhaps
+        }
+        return facts.need(expectation.event, at: index)
+    }
+
+    private func objects(of patch: String) -> [String] {
+        facts.manifest.livepatches[patch]?.objects.map(\.name) ?? []
+    }
+
+    /// Tells the engine what the facts say of this load: which modules are there, whether the patch replaces.
+    private mutating func prepareEngine(for operation: Operation, _ section: Section) {
+        guard let first = section.observations.first else { return }
+        if case .enable(let patch, _) = operation {
+            state.loadedModules = loadedModules(for: patch, at: first)
+        }
+        var manifest = facts.manifest
+        for name in manifest.livepatches.keys {
+            let value = facts.replace.replaces(name, load: facts.load(of: name, at: first.index))
+            manifest.livepatches[name]?.replace = value.map { .fixed($0) }
+        }
+        engine = ReferenceEngine(generation: engine.generation, manifest: manifest)
+    }
+
+    func loadedModules(for patch: String, at observation: Observation) -> Set<String> {
+        var loaded = state.loadedModules
+        let end = endOfActivity(of: patch, after: observation.index)
+        for object in objects(of: patch) where object != Event.vmlinux {
+            let isLoaded = presence.isLoaded(object, at: observation.index, watchedUntil: end) ?? false
+            if isLoaded { loaded.insert(object) } else { loaded.remove(object) }
+        }
+        return loaded
+    }
+
+    /// The observation up to which the patch stays active: it watches its modules that long.
+    private func endOfActivity(of patch: String, after index: Int) -> Int {
+        for section in sections[place...] {
+            for observation in section.observations where observation.index > index && observation.event.patch == patch {
+                let event = observation.event
+                if event.message == .enabling { return observation.index - 1 }
+                if event.message == .complete && event.direction == .unpatching { return observation.index }
+            }
+        }
+        return Int.max
+    }
+
+    /// What the section settles: who is known from now on.
+    private mutating func note(_ best: Evaluation) {
+        for observation in best.judged.observations {
+            if let patch = observation.event.patch, best.judged.operation != nil { known.insert(patch) }
+        }
+    }
+
+    func status(of patch: String) -> PatchStatus {
+        if let running = state.transition, running.patch == patch { return .inTransition(running.direction) }
+        if let entry = state.patch(patch), entry.isEnabled { return .enabled }
+        return known.contains(patch) || knowsEverything ? .disabled : .unknown
+    }
+
+    /// The next thing that the log says of the patch, from the section being judged on.
+    func nextMention(of patch: String) -> Event? {
+        for section in sections[place...] {
+            for event in section.events where event.patch == patch { return event }
+        }
+        return nil
+    }
+}
+
+/// What a patch is doing.
+public enum PatchStatus: Hashable, Sendable {
+    /// Nothing is known.
+    case unknown
+    /// Not loaded, or registered and disabled.
+    case disabled
+    /// Enabled.
+    case enabled
+    /// In transition.
+    case inTransition(Direction)
+}

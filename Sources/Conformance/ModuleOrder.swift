@@ -1,0 +1,75 @@
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+
+/// A module's own lines and what livepatch does to it have one order: livepatch first when it is loaded
+/// (prepare_coming_module before do_init_module), its exit function first when it is unloaded (delete_module).
+///
+///     APPLY(P,M) pre_patch post_patch   M_init      ...      M_exit   pre_unpatch REVERT(P,M) post_unpatch
+enum ModuleOrder {
+    static func findings(_ observations: [Observation], _ sections: [Section], crash: Int) -> [Finding] {
+        sections.compactMap { section in
+            guard let first = section.observations.first, let last = section.observations.last, last.index < crash
+            else { return nil }
+            switch section.kind {
+            case .coming(let module) where !section.has(.refusing):
+                return comingTooLate(module, observations, first, last)
+            case .going(let module): return goingTooEarly(module, observations, first, last)
+            default: return nil
+            }
+        }
+    }
+
+    private static func comingTooLate(
+        _ module: String, _ observations: [Observation], _ first: Observation, _ last: Observation
+    ) -> Finding? {
+        guard let own = ownLine(.moduleInit, module, before: last.index, observations), own.index > first.index else {
+            let neighbour = neighbour(before: first, observations)
+            guard let neighbour, neighbour.event.message == .moduleInit, neighbour.event.object == module,
+                isAlone(.moduleInit, module, after: last, observations)
+            else { return nil }
+            return finding(.applyBeforeModuleInit, first, neighbour, .moduleComing(module: module, outcome: .applied))
+        }
+        return finding(.applyBeforeModuleInit, last, own, .moduleComing(module: module, outcome: .applied))
+    }
+
+    private static func goingTooEarly(
+        _ module: String, _ observations: [Observation], _ first: Observation, _ last: Observation
+    ) -> Finding? {
+        guard let own = ownLine(.moduleExit, module, before: last.index, observations), own.index > first.index else {
+            let next = last.index + 1 < observations.count ? observations[last.index + 1] : nil
+            guard let next, next.gap == nil, next.event.message == .moduleExit, next.event.object == module else {
+                return nil
+            }
+            return finding(.moduleExitBeforeRevert, next, last, .moduleGoing(module: module))
+        }
+        return finding(.moduleExitBeforeRevert, own, first, .moduleGoing(module: module))
+    }
+
+    private static func ownLine(
+        _ message: Livepatch.MessageID, _ module: String, before index: Int, _ observations: [Observation]
+    ) -> Observation? {
+        observations[..<index].last { $0.event.message == message && $0.event.object == module }
+    }
+
+    private static func neighbour(before observation: Observation, _ observations: [Observation]) -> Observation? {
+        guard observation.index > 0, observation.gap == nil else { return nil }
+        return observations[observation.index - 1]
+    }
+
+    /// True if the module does not print the line again right after: then the one before belongs to this load.
+    private static func isAlone(
+        _ message: Livepatch.MessageID, _ module: String, after last: Observation, _ observations: [Observation]
+    ) -> Bool {
+        guard last.index + 1 < observations.count else { return true }
+        let next = observations[last.index + 1].event
+        return !(next.message == message && next.object == module)
+    }
+
+    private static func finding(
+        _ rule: RuleID, _ place: Observation, _ because: Observation, _ operation: Operation
+    ) -> Finding {
+        Finding(
+            rule: rule, severity: .error, subject: .moduleOrder, place: place, because: because, operation: operation)
+    }
+}

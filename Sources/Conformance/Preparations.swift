@@ -1,0 +1,203 @@
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+
+/// From which states an operation could have been performed: the present one, one that has to be assumed because the log
+/// does not reach back far enough, or one after operations whose lines were lost.
+extension Judge {
+    func preparations(for operation: Operation, _ section: Section) -> [Preparation] {
+        let present = Preparation(state: state)
+        switch operation {
+        case .enable(let patch, _): return [present] + beforeEnable(patch)
+        case .disable(let patch): return [present] + reaching(.enabled, patch)
+        case .reverse(let patch):
+            let target = section.events.last { $0.message == .starting && $0.patch == patch }?.direction
+            let old = section.events.last { $0.message == .reversing }?.direction
+            guard let from = old ?? target?.reversed else { return [present] }
+            return [present] + reaching(.inTransition(from), patch)
+        case .completeTransition(let patch):
+            let ends = section.observations.last { $0.event.patch == patch && $0.event.direction != nil }
+            return [present] + reaching(.inTransition(ends?.event.direction ?? .patching), patch)
+        case .moduleComing, .moduleGoing: return beforeModule(section, present)
+        case .signal, .force: return [present] + beforeSignal()
+        case .refuseEnable: return [present]
+        }
+    }
+
+    /// No transition may run, and the patch itself must not be enabled.
+    private func beforeEnable(_ patch: String) -> [Preparation] {
+        if let running = state.transition, running.patch != patch, !isStillInTransition(running.patch) {
+            return [losing([.completeTransition(patch: running.patch)])]
+        }
+        switch status(of: patch) {
+        case .unknown, .disabled: return []
+        case .enabled:
+            var variants = [losing([.disable(patch: patch), .completeTransition(patch: patch)])]
+            if let replaced = replaced(patch) { variants.insert(replaced, at: 0) }
+            return variants
+        case .inTransition(.patching):
+            return [losing([.reverse(patch: patch), .completeTransition(patch: patch)])]
+        case .inTransition(.unpatching): return [losing([.completeTransition(patch: patch)])]
+        }
+    }
+
+    /// The patch was replaced by one that was enabled later, of which nothing says that it does not replace.
+    private func replaced(_ patch: String) -> Preparation? {
+        guard let place = state.patches.firstIndex(where: { $0.name == patch }) else { return nil }
+        let later = state.patches[(place + 1)...].filter { candidate in
+            candidate.isEnabled && engine.manifest.livepatches[candidate.name]?.replace == nil
+        }
+        guard let by = later.last, let end = state.patches.firstIndex(where: { $0.name == by.name }) else { return nil }
+        var preparation = Preparation(state: state, assumptions: [.replaced(patch: patch)])
+        preparation.state.patches.removeSubrange(..<end)
+        return preparation
+    }
+
+    /// Ways to get the patch into the status.
+    private func reaching(_ goal: PatchStatus, _ patch: String) -> [Preparation] {
+        if let running = state.transition, running.patch != patch {
+            guard !isStillInTransition(running.patch) else { return [] }
+            let done = losing([.completeTransition(patch: running.patch)])
+            let rest = steps(from: status(of: patch), to: goal, patch)
+            return [extend(done, by: rest)]
+        }
+        let present = status(of: patch)
+        if present == goal { return stackOrderLoss(goal, patch) }
+        if present == .unknown { return [assuming(goal, patch)] }
+        return [losing(steps(from: present, to: goal, patch))]
+    }
+
+    /// A later patch that blocks a disable by stack order may have been disabled unseen.
+    private func stackOrderLoss(_ goal: PatchStatus, _ patch: String) -> [Preparation] {
+        guard goal == .enabled, engine.generation.policies.stackOrder == .enforced,
+            let place = state.patches.firstIndex(where: { $0.name == patch })
+        else { return [] }
+        let later = state.patches[(place + 1)...].filter(\.isEnabled).map(\.name)
+        guard !later.isEmpty, later.allSatisfy({ nextMention(of: $0)?.message ?? .enabling == .enabling }) else {
+            return []
+        }
+        return [losing(later.reversed().flatMap { [.disable(patch: $0), .completeTransition(patch: $0)] })]
+    }
+
+    /// The shortest way from one status to another.
+    private func steps(from: PatchStatus, to goal: PatchStatus, _ patch: String) -> [Operation] {
+        let enable = Operation.enable(patch: patch, outcome: .started)
+        let complete = Operation.completeTransition(patch: patch)
+        switch (from, goal) {
+        case (.disabled, .enabled), (.unknown, .enabled): return [enable, complete]
+        case (.disabled, .inTransition(.patching)), (.unknown, .inTransition(.patching)): return [enable]
+        case (.disabled, .inTransition(.unpatching)), (.unknown, .inTransition(.unpatching)):
+            return [enable, .reverse(patch: patch)]
+        case (.enabled, .inTransition(.unpatching)): return [.disable(patch: patch)]
+        case (.enabled, .inTransition(.patching)): return [.disable(patch: patch), .reverse(patch: patch)]
+        case (.inTransition(.patching), .enabled): return [complete]
+        case (.inTransition(.unpatching), .enabled): return [.reverse(patch: patch), complete]
+        case (.inTransition, .inTransition): return [.reverse(patch: patch)]
+        default: return []
+        }
+    }
+
+    /// Performs operations of which not a line was seen.
+    private func losing(_ operations: [Operation]) -> Preparation {
+        extend(Preparation(state: state), by: operations)
+    }
+
+    private func extend(_ preparation: Preparation, by operations: [Operation]) -> Preparation {
+        var result = preparation
+        let index = sections[place].observations.first?.index ?? 0
+        for operation in operations {
+            let prediction = engine.perform(operation, on: result.state)
+            result.state = prediction.state
+            result.lost.append(
+                JudgedOperation(
+                    operation: operation,
+                    steps: prediction.expectations.map { .missing($0, need($0, at: index)) },
+                    objections: prediction.objections, assumptions: [], isLost: true))
+        }
+        return result
+    }
+
+    /// Takes the patch to have been in that status before the log begins.
+    func assuming(_ goal: PatchStatus, _ patch: String) -> Preparation {
+        var preparation = Preparation(state: state)
+        guard let first = sections[place].observations.first else { return preparation }
+        preparation.state.loadedModules = loadedModules(for: patch, at: first)
+        var entry = PatchState(name: patch, isEnabled: true, objects: [])
+        for object in engine.manifest.livepatches[patch]?.objects ?? [] {
+            let isLoaded =
+                object.name == Event.vmlinux || preparation.state.loadedModules.contains(object.name)
+            entry.objects.append(
+                ObjectState(name: object.name, isLoaded: isLoaded, isPatched: isLoaded, isPrepared: isLoaded))
+        }
+        switch goal {
+        case .inTransition(let direction):
+            entry.isEnabled = direction == .patching
+            preparation.state.transition = Transition(patch: patch, direction: direction)
+            preparation.assumptions = [.inTransitionBefore(patch: patch, direction)]
+        default: preparation.assumptions = [.enabledBefore(patch: patch)]
+        }
+        preparation.state.patches.removeAll { $0.name == patch }
+        preparation.state.patches.insert(entry, at: 0)
+        return preparation
+    }
+
+    /// Patches that handle the module and were never seen were enabled before the log.
+    private func beforeModule(_ section: Section, _ present: Preparation) -> [Preparation] {
+        var preparation = present
+        var hasChanged = false
+        for patch in mentioned(in: section) where status(of: patch) == .unknown {
+            let assumed = assuming(.enabled, patch)
+            if let entry = assumed.state.patch(patch) {
+                var entry = entry
+                if case .moduleComing(let module, _)? = section.candidates(objects: { _ in [] }).first {
+                    for index in entry.objects.indices where entry.objects[index].name == module {
+                        entry.objects[index].isLoaded = false
+                        entry.objects[index].isPatched = false
+                        entry.objects[index].isPrepared = false
+                    }
+                }
+                preparation.state.patches.insert(entry, at: 0)
+            }
+            preparation.assumptions += assumed.assumptions
+            hasChanged = true
+        }
+        return hasChanged ? [preparation, present] : [present]
+    }
+
+    private func mentioned(in section: Section) -> [String] {
+        var seen: Set<String> = []
+        return section.events.compactMap(\.patch).filter { seen.insert($0).inserted }.reversed()
+    }
+
+    /// A transition that began before the log: of whom is told, if at all, by what comes next.
+    private func beforeSignal() -> [Preparation] {
+        guard state.transition == nil, !knowsEverything else { return [] }
+        for section in sections[place...] {
+            for event in section.events {
+                guard let patch = event.patch else { continue }
+                switch event.message {
+                case .completing, .complete:
+                    guard status(of: patch) == .unknown else { return [] }
+                    return [assuming(.inTransition(event.direction ?? .patching), patch)]
+                case .reversing:
+                    guard status(of: patch) == .unknown else { return [] }
+                    return [assuming(.inTransition(event.direction ?? .patching), patch)]
+                default: return []
+                }
+            }
+        }
+        guard operations.isEmpty else { return [] }
+        var preparation = Preparation(state: state)
+        preparation.state.transition = Transition(patch: "", direction: .patching)
+        preparation.assumptions = [.inTransitionBefore(patch: "", .patching)]
+        return [preparation]
+    }
+
+    /// True if the log goes on speaking of the patch's transition, so that it cannot have ended unseen.
+    private func isStillInTransition(_ patch: String) -> Bool {
+        switch nextMention(of: patch)?.message {
+        case .completing, .complete, .reversing: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Livepatch
+import Reconstruction
+
+/// Whether a load of a livepatch replaces the others.
+///
+/// No line says `replace`. A manifest or a module parameter may; otherwise the log tells afterwards: when N has completed
+/// its patching and O, enabled before, is spoken of as a live patch, N did not replace it; and when O is enabled again
+/// without having been disabled, somebody did.
+struct ReplaceFacts {
+    /// One load of a livepatch module: its name and how many times it had been enabled, this time included.
+    struct Load: Hashable {
+        let patch: String
+        let number: Int
+    }
+
+    private var values: [Load: Bool] = [:]
+    private var known: [String: Bool] = [:]
+    private var loads: [String: Int] = [:]
+    private var enabled: [Load] = []
+
+    init(manifest: Manifest, observations: [Observation]) {
+        var isParameter: Set<String> = []
+        for (name, description) in manifest.livepatches {
+            if case .fixed(let value)? = description.replace { known[name] = value }
+            if case .parameter? = description.replace { isParameter.insert(name) }
+        }
+        for observation in observations { take(observation.event, isParameter) }
+    }
+
+    /// True or false if anything tells; nil if nothing does.
+    func replaces(_ patch: String, load: Int) -> Bool? {
+        known[patch] ?? values[Load(patch: patch, number: load)]
+    }
+
+    private mutating func take(_ event: Event, _ isParameter: Set<String>) {
+        if event.message == .command, let command = Command(event.text ?? "") {
+            return takeParameter(command, isParameter)
+        }
+        guard let patch = event.patch else { return }
+        switch (event.message, event.direction) {
+        case (.enabling, _):
+            loads[patch, default: 0] += 1
+            guard let place = enabled.firstIndex(where: { $0.patch == patch }) else { return }
+            let later = enabled[(place + 1)...]
+            if later.count == 1, let only = later.first { set(only, true) }
+            enabled.remove(at: place)
+        case (.complete, .patching):
+            enabled.removeAll { $0.patch == patch }
+            enabled.append(Load(patch: patch, number: loads[patch] ?? 0))
+        case (.complete, .unpatching): enabled.removeAll { $0.patch == patch }
+        case (.initializing, .unpatching), (.starting, .unpatching), (.applying, _), (.reverting, _), (.callback, _):
+            guard let place = enabled.firstIndex(where: { $0.patch == patch }) else { return }
+            for later in enabled[(place + 1)...] { set(later, false) }
+        default: break
+        }
+    }
+
+    /// `% modprobe test_klp_atomic_replace replace=1`: the operator's word for a parameter that the module has. It is about
+    /// the load that comes next.
+    private mutating func takeParameter(_ command: Command, _ isParameter: Set<String>) {
+        guard case .load(let module, let arguments) = command, isParameter.contains(module) else { return }
+        let next = Load(patch: module, number: (loads[module] ?? 0) + 1)
+        for argument in arguments {
+            switch argument {
+            case "replace", "replace=1", "replace=y", "replace=Y": values[next] = true
+            case "replace=0", "replace=n", "replace=N": values[next] = false
+            default: break
+            }
+        }
+        values[next] = values[next] ?? false
+    }
+
+    private mutating func set(_ load: Load, _ value: Bool) { values[load] = values[load] ?? value }
+}

@@ -1,0 +1,78 @@
+import Livepatch
+import ReferenceEngine
+
+/// Which rule a difference breaks.
+enum RuleChoice {
+    /// The rule of the first missing line; without its first line, what follows breaks that line's rule.
+    static func missing(_ expectations: [Expectation], in judged: JudgedOperation) -> RuleID {
+        guard let first = expectations.first else { return .sectionsDoNotInterleave }
+        if case .enable(_, .started)? = judged.operation, first.event.message == .enabling,
+            judged.observations.first?.event.message == .starting
+        {
+            return .patchingBeginsWithEnabling
+        }
+        return first.rule
+    }
+
+    /// A line of the operation in the wrong place.
+    static func outOfOrder(_ event: Event, _ judged: JudgedOperation) -> RuleID {
+        switch event.message {
+        case .callback: .oneObjectOrder
+        case .initializing: .transitionIsInitialised
+        case .completing, .complete: .completionIsWhole
+        case .starting: .sectionEndsWithStart
+        case .applying, .reverting: .patchesInOrderOfEnabling
+        default: .sectionsDoNotInterleave
+        }
+    }
+
+    /// A line that should not be there at all.
+    static func unexpected(_ event: Event, in judged: JudgedOperation, previous: Event?) -> RuleID {
+        switch event.message {
+        case .callback: callback(event, judged)
+        case .enabling: .enablingOfEnabledPatch
+        case .initializing: event.direction == .patching ? .initialisationFollowsEnabling : .unpatchingNeedsEnabledPatch
+        case .starting: event.direction == .patching ? .patchingBeginsWithEnabling : .unpatchingNeedsEnabledPatch
+        case .completing: .completionNeedsStart
+        case .complete:
+            if case .completeTransition? = judged.operation, event.direction != nil { .completionKeepsDirection } else {
+                .completionNeedsStart
+            }
+        case .reversing: .reversalNeedsTransition
+        case .canceling: .cancellingOnlyBeforeStart
+        case .enableFailed, .prePatchFailed, .patchObjectFailed: .failedEnableIsCancelled
+        case .applying: .applyOnce
+        case .reverting: refusedPatch(judged) == event.patch ? .noRevertByFailedPatch : .revertNeedsApply
+        case .initializeFailed, .applyFailed, .refusing: .failureRefusesModule
+        case .signaling: .signalNeedsTransition
+        case .forcing: .forceNeedsTransition
+        case .incompatible: .statesDecideCompatibility
+        default: .sectionsDoNotInterleave
+        }
+    }
+
+    private static func callback(_ event: Event, _ judged: JudgedOperation) -> RuleID {
+        switch (event.callback, judged.operation) {
+        case (.prePatch, .reverse), (.preUnpatch, .reverse): .reversalRunsNoPreCallbacks
+        case (_, .enable(_, .prePatchFailed(let object))) where event.object == object: .nothingAfterFailedPrePatch
+        case (.prePatch, .enable(_, .prePatchFailed)), (.prePatch, .enable(_, .patchObjectFailed)): .noPrePatchAfterFailure
+        case (.prePatch, _): .prePatchForEveryObject
+        case (.postPatch, .moduleComing): .noPostPatchInTransition
+        case (.postPatch, .completeTransition): .postPatchNeedsPrePatch
+        case (.postPatch, _): .postPatchAtCompletion
+        case (.preUnpatch, .moduleGoing): .noPreUnpatchInTransition
+        case (.preUnpatch, .disable): .preUnpatchNeedsPostPatch
+        case (.preUnpatch, _): .preUnpatchBeforeStart
+        case (.postUnpatch, .completeTransition): .postUnpatchNeedsPrePatch
+        default: .postUnpatchAtCompletion
+        }
+    }
+
+    private static func refusedPatch(_ judged: JudgedOperation) -> String? {
+        guard case .moduleComing(_, let outcome)? = judged.operation else { return nil }
+        switch outcome {
+        case .applied: return nil
+        case .initializeFailed(let patch), .prePatchFailed(let patch), .applyFailed(let patch): return patch
+        }
+    }
+}

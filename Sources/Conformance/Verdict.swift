@@ -1,0 +1,70 @@
+import Livepatch
+
+/// What a log proves.
+public enum Verdict: String, Hashable, Sendable, Comparable {
+    /// Everything that was seen had to be as it was, and nothing is missing.
+    case conforms
+    /// Nothing contradicts the model, but something could not be decided, or there was nothing to verify.
+    case inconclusive
+    /// Something seen contradicts the model.
+    case violates
+
+    /// Better first.
+    public static func < (left: Verdict, right: Verdict) -> Bool { left.rank < right.rank }
+    private var rank: Int { self == .conforms ? 0 : self == .inconclusive ? 1 : 2 }
+}
+
+extension Analysis {
+    /// The boot's verdict.
+    public var verdict: Verdict {
+        if findings.contains(where: { $0.severity == .error }) { return .violates }
+        return undecided.isEmpty && hasSomethingToVerify && unmodelled.isEmpty ? .conforms : .inconclusive
+    }
+
+    /// True if at least one operation was seen, a refusal included.
+    public var hasSomethingToVerify: Bool {
+        operations.contains { $0.operation != nil && !$0.isLost }
+            || observations.contains(where: \.event.message.isRefusal)
+    }
+
+    /// The first line of each livepatch implementation or proposal that this project does not model.
+    public var unmodelled: [Livepatch.MessageID: Int] {
+        var result: [Livepatch.MessageID: Int] = [:]
+        for observation in observations {
+            switch observation.event.message {
+            case .kpatchCore, .kGraft, .stateCallback, .disableBlocked, .shadowTypeProblem, .shadowOutput:
+                result[observation.event.message] = result[observation.event.message] ?? observation.index
+            default: break
+            }
+        }
+        return result
+    }
+
+    /// True if the log holds a line of the kernel's livepatch subsystem or of a livepatch.
+    public var hasLivepatchLines: Bool {
+        observations.contains { !$0.event.message.isAbout(others: true) }
+    }
+}
+
+extension Livepatch.MessageID {
+    /// Lines by which the kernel refuses a livepatch or a module before an operation begins.
+    public var isRefusal: Bool {
+        switch self {
+        case .notMarked, .noReliableStacks, .symbolNotFound, .symbolAmbiguous, .symbolPositionNotFound,
+            .symbolAddressMismatch, .relocationFailed, .externalSymbolPosition, .symbolNotMarked, .symbolMalformed,
+            .sectionMalformed, .vmlinuxSymbolInModule, .invalidModuleName, .livepatchUnsupported, .nothingToPatch:
+            true
+        default: false
+        }
+    }
+
+    /// Lines that are not about livepatch at all, or are somebody's commentary.
+    func isAbout(others: Bool) -> Bool {
+        switch self {
+        case .moduleTaint, .moduleRejected, .moduleInit, .moduleExit, .moduleOutput, .testHeader, .command, .loadError,
+            .unloadError, .harnessNote, .kernelWarning, .oops, .panic, .lockup, .stall:
+            others
+        default: false
+        }
+    }
+}

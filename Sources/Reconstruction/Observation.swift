@@ -1,0 +1,61 @@
+import KernelLog
+import Livepatch
+import Timeline
+
+/// # Reconstruction
+///
+/// A boot's records become observations (records with a meaning), and observations become critical sections: the runs of
+/// lines that the kernel prints while it holds klp_mutex. Each section names every operation that could have printed it.
+/// Which of them did, only the engine can tell; this module does not know it.
+///
+/// One record of a boot and what it says.
+public struct Observation: Hashable, Sendable {
+    /// Its place among the boot's observations.
+    public var index: Int
+    /// What it says.
+    public var event: Event
+    /// The record.
+    public var record: LogRecord
+    /// What lies between the previous observation and this one.
+    public var gap: Gap?
+    /// The level of the least important record between the previous observation and this one; nil if there is none.
+    public var leastImportantBetween: UInt8?
+    /// The generations whose kernels print the line in these words; nil if the line is nobody's in particular.
+    public var generations: GenerationSet?
+
+    /// The observations of a boot. Records that say nothing of livepatch are passed over; what lies before them is kept.
+    public static func all(of boot: Boot, by recogniser: Recogniser) -> [Observation] {
+        var result: [Observation] = []
+        var gap: Gap?
+        var between: UInt8?
+        for entry in boot.entries {
+            gap = gap ?? entry.gap
+            between = [between, entry.leastImportantBetween].compactMap { $0 }.max()
+            let fromUser = (entry.record.facility ?? 0) != 0
+            guard let found = recogniser.identify(entry.record.message, isFromUserSpace: fromUser) else {
+                between = max(between ?? 0, entry.record.level ?? 6)
+                continue
+            }
+            result.append(
+                Observation(
+                    index: result.count, event: found.event, record: entry.record, gap: gap,
+                    leastImportantBetween: between, generations: found.generations))
+            gap = nil
+            between = nil
+        }
+        return result
+    }
+}
+
+extension MessageID {
+    /// True for lines that are printed under klp_mutex as part of an operation, so that they group into sections.
+    public var belongsToSection: Bool {
+        switch self {
+        case .enabling, .disabling, .initializing, .starting, .completing, .complete, .reversing, .canceling,
+            .enableFailed, .prePatchFailed, .patchObjectFailed, .signaling, .forcing, .incompatible, .applying,
+            .reverting, .initializeFailed, .applyFailed, .refusing, .callback:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Livepatch
+
+/// Groups observations into sections.
+///
+/// The kernel prints a section without letting another in. So a line that does not fit into an open section is an
+/// intruder if the section goes on right after it, and otherwise ends the section:
+///
+///     ENABLING(P) INIT(P) COMPLETING(P) START(P)     one section with an intruder
+///     ENABLING(P) INIT(P) | ENABLING(Q) INIT(Q) ...  two sections, the first without its end
+///
+/// A line that repeats the last one, or comes right after the end of the section it belongs to, stays with it: then the
+/// comparison with the model says "twice" or "too late" instead of making up an operation.
+public struct SectionFinder {
+    private var finished: [Section] = []
+    private var open: Section?
+    private var isEnded = false
+    private let observations: [Observation]
+
+    /// The sections of the observations that belong to sections, in order.
+    public static func sections(of observations: [Observation]) -> [Section] {
+        var finder = SectionFinder(observations: observations.filter(\.event.message.belongsToSection))
+        for position in finder.observations.indices { finder.take(position) }
+        if let last = finder.open { finder.finished.append(last) }
+        return finder.finished
+    }
+
+    private init(observations: [Observation]) { self.observations = observations }
+
+    private mutating func take(_ position: Int) {
+        let observation = observations[position]
+        guard var section = open else { return begin(observation) }
+        if isEnded {
+            guard belongsToEnded(section, observation) else { return begin(observation) }
+        } else if !SectionGrammar.continues(section, observation.event) {
+            guard isRepetition(observation, in: section) || goesOn(section, after: position) else {
+                return begin(observation)
+            }
+            section.observations.append(observation)
+            open = section
+            return
+        }
+        section.observations.append(observation)
+        isEnded = isEnded || SectionGrammar.ends(section, observation.event)
+        open = section
+    }
+
+    private mutating func begin(_ observation: Observation) {
+        if let section = open { finished.append(section) }
+        let section = Section(kind: SectionGrammar.kind(openedBy: observation.event), observations: [observation])
+        open = section
+        isEnded = SectionGrammar.ends(section, observation.event)
+    }
+
+    private func isRepetition(_ observation: Observation, in section: Section) -> Bool {
+        section.observations.last?.event == observation.event && !isSingle(section)
+    }
+
+    private func isSingle(_ section: Section) -> Bool { section.kind == .single }
+
+    /// A line of an ended section that comes late: the section lacks it, or it repeats the last line.
+    private func belongsToEnded(_ section: Section, _ observation: Observation) -> Bool {
+        guard observation.gap == nil, !isSingle(section) else { return false }
+        let event = observation.event
+        if isRepetition(observation, in: section) { return true }
+        switch event.message {
+        case .initializing, .completing, .reversing:
+            return SectionGrammar.continues(section, event) && !section.events.contains(event)
+        case .callback:
+            guard event.callback == .prePatch || event.callback == .preUnpatch || section.has(.complete) else {
+                return false
+            }
+            return SectionGrammar.continues(section, event)
+        default: return false
+        }
+    }
+
+    /// True if one of the next few lines continues the section, and nothing says that records are missing before it.
+    private func goesOn(_ section: Section, after position: Int) -> Bool {
+        guard observations[position].gap == nil else { return false }
+        for next in observations[(position + 1)...].prefix(2) {
+            if next.gap != nil { return false }
+            if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section) { return true }
+        }
+        return false
+    }
+
+    /// `enabling patch 'P'` always begins anew; so does a callback or `starting` that follows its own heading.
+    private func opensAnother(_ event: Event, than section: Section) -> Bool {
+        switch event.message {
+        case .enabling: true
+        case .initializing: section.events.contains(event)
+        default: false
+        }
+    }
+}

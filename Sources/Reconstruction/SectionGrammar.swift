@@ -1,0 +1,120 @@
+import Livepatch
+
+/// Which line may open a section, continue it, and end it.
+///
+///     enabling     ENABLING INIT pre_patch* START | ... failure: ENFAIL CANCEL COMPLETING post_unpatch* COMPLETE
+///     disabling    INIT pre_unpatch* START
+///     reversing    REVERSE START
+///     completing   COMPLETING post_*patch* COMPLETE
+///     coming       (APPLY pre_patch [post_patch])*  [failure: REFUSE ([pre_unpatch] REVERT [post_unpatch])*]
+///     going        ([pre_unpatch] REVERT [post_unpatch])*
+///
+/// Debug lines (INIT, REVERSE, COMPLETING, CANCEL) may be absent. The order of calls is that of __klp_enable_patch,
+/// __klp_disable_patch, klp_reverse_transition, klp_complete_transition, klp_module_coming and klp_module_going.
+enum SectionGrammar {
+    /// The kind of section that the event opens.
+    static func kind(openedBy event: Event) -> Section.Kind {
+        let patch = event.patch ?? ""
+        let direction = event.direction ?? .patching
+        switch event.message {
+        case .enabling, .enableFailed, .canceling: return .enabling(patch: patch)
+        case .initializing:
+            return direction == .patching ? .enabling(patch: patch) : .disabling(patch: patch)
+        case .starting: return .starting(patch: patch, direction)
+        case .reversing: return .reversing(patch: patch)
+        case .completing, .complete: return .completing(patch: patch, direction)
+        case .applying, .initializeFailed, .applyFailed, .refusing: return .coming(module: event.object ?? "")
+        case .reverting: return .going(module: event.object ?? "")
+        case .callback: return kind(openedByCallback: event, of: patch)
+        default: return .single
+        }
+    }
+
+    private static func kind(openedByCallback event: Event, of patch: String) -> Section.Kind {
+        let object = event.object ?? Event.vmlinux
+        switch (event.moduleState, event.callback) {
+        case (.coming, _): return .coming(module: object)
+        case (.going, _): return .going(module: object)
+        case (_, .prePatch): return .enabling(patch: patch)
+        case (_, .postPatch): return .completing(patch: patch, .patching)
+        case (_, .preUnpatch): return .disabling(patch: patch)
+        default: return .completing(patch: patch, .unpatching)
+        }
+    }
+
+    /// True if the event may be the next line of the section, which is still open.
+    static func continues(_ section: Section, _ event: Event) -> Bool {
+        switch section.kind {
+        case .enabling(let patch): return continuesEnabling(section, patch, event)
+        case .disabling(let patch):
+            switch event.message {
+            case .initializing, .starting: return event.patch == patch && event.direction == .unpatching
+            case .callback: return event.patch == patch && event.callback == .preUnpatch && event.moduleState != .going
+            default: return false
+            }
+        case .reversing(let patch): return event.message == .starting && event.patch == patch
+        case .completing(let patch, let direction):
+            switch event.message {
+            case .completing: return event.patch == patch && event.direction == direction
+            case .complete: return event.patch == patch
+            case .callback:
+                return event.patch == patch && event.moduleState != .coming && event.moduleState != .going
+                    && event.callback == (direction == .patching ? .postPatch : .postUnpatch)
+            default: return false
+            }
+        case .coming(let module): return continuesComing(section, module, event)
+        case .going(let module):
+            guard event.object == module else { return false }
+            switch event.message {
+            case .reverting: return true
+            case .callback:
+                return (event.callback == .preUnpatch || event.callback == .postUnpatch)
+                    && event.moduleState ?? .going == .going
+            default: return false
+            }
+        case .starting, .single: return false
+        }
+    }
+
+    private static func continuesEnabling(_ section: Section, _ patch: String, _ event: Event) -> Bool {
+        let failed =
+            section.has(.enableFailed) || section.has(.canceling) || section.has(.prePatchFailed)
+            || section.has(.patchObjectFailed) || section.has(.completing, .unpatching)
+        switch event.message {
+        case .initializing, .starting: return event.patch == patch && event.direction == .patching
+        case .prePatchFailed, .patchObjectFailed: return true
+        case .enableFailed, .canceling: return event.patch == patch
+        case .completing, .complete: return failed && event.patch == patch && event.direction == .unpatching
+        case .callback:
+            guard event.patch == patch, event.moduleState != .coming, event.moduleState != .going else { return false }
+            return event.callback == .prePatch || (failed && event.callback == .postUnpatch)
+        default: return false
+        }
+    }
+
+    private static func continuesComing(_ section: Section, _ module: String, _ event: Event) -> Bool {
+        guard event.object == module else { return false }
+        let refused = section.has(.refusing)
+        switch event.message {
+        case .applying, .initializeFailed, .prePatchFailed, .applyFailed, .refusing: return !refused
+        case .reverting: return refused
+        case .callback:
+            guard event.moduleState ?? .coming == .coming else { return false }
+            switch event.callback {
+            case .prePatch, .postPatch: return !refused
+            default: return refused || section.has(.applyFailed)
+            }
+        default: return false
+        }
+    }
+
+    /// True if no further line belongs to the section once it has this one.
+    static func ends(_ section: Section, _ event: Event) -> Bool {
+        switch section.kind {
+        case .enabling, .disabling, .reversing: event.message == .starting || event.message == .complete
+        case .completing: event.message == .complete
+        case .coming, .going: false
+        case .starting, .single: true
+        }
+    }
+}
