@@ -48,6 +48,9 @@ struct LineScanner: ~Copyable {
 
     private let rules: Rules
     private var window: LineWindow
+    /// The filter's needles, compiled for the text around here.
+    private var needles: NeedleTable?
+    private var bytesAtNextSample = 0
     /// Lines before this position were searched for needles.
     private var searched = 0
     /// How many lines from the cursor on are the context of a match before.
@@ -78,8 +81,8 @@ struct LineScanner: ~Copyable {
     /// Searches the lines that are complete by now, and drops those that no later line needs.
     private mutating func scan(_ body: (ScannedLine, Span<UInt8>) -> Void) {
         searched = window.fresh
-        if let filter = rules.filter {
-            while let match = nextMatch(filter) {
+        if let needles = needleTable() {
+            while let match = nextMatch(needles) {
                 deliverContextOwed(upTo: match, body)
                 window.advance(to: window.start(ofLines: rules.contextBefore, before: match))
                 while window.cursor < match { deliverLine(isMatch: false, body) }
@@ -93,15 +96,24 @@ struct LineScanner: ~Copyable {
         }
     }
 
+    /// What a log consists of changes on the way; a new sample every 64 MiB costs next to nothing.
+    private mutating func needleTable() -> NeedleTable? {
+        if let filter = rules.filter, window.bytesRead >= bytesAtNextSample {
+            needles = NeedleTable(needles: filter.needles, sample: window.freshLines)
+            bytesAtNextSample = window.bytesRead + 64 << 20
+        }
+        return needles
+    }
+
     /// The start of the next complete line that holds a needle.
-    private mutating func nextMatch(_ filter: LineFilter) -> Int? {
-        while let hit = filter.firstHit(in: window.bytes, from: searched, to: window.lineStart) {
+    private mutating func nextMatch(_ needles: NeedleTable) -> Int? {
+        while let hit = needles.firstHit(in: window.bytes, from: searched, to: window.lineStart) {
             let start = window.startOfLine(at: hit, notBefore: searched)
             let end = window.endOfLine(from: hit)
             searched = end + 1
             let keptEnd = start + rules.maximumLineLength
             // The hit may be in the part of a long line that is not kept, or lie across its edge.
-            if end <= keptEnd || filter.firstHit(in: window.bytes, from: start, to: keptEnd) != nil { return start }
+            if end <= keptEnd || needles.firstHit(in: window.bytes, from: start, to: keptEnd) != nil { return start }
         }
         searched = window.lineStart
         return nil

@@ -6,8 +6,9 @@
 /// 0 <= cursor <= fresh <= lineStart <= end <= capacity holds always. Each of cursor, fresh and lineStart is the
 /// first byte of a line. All positions move when the window is read into.
 struct LineWindow: ~Copyable {
-    /// Bytes behind the capacity that may be read, and hold nothing: block-wise searches look beyond their end.
-    static let padding = 256
+    /// Bytes behind the capacity that may be read: the search for needles looks beyond its end, which may be one byte
+    /// behind the capacity (see `finishLastLine`).
+    private static let padding = NeedleTable.overread + 1
 
     /// The first line that was not passed yet; its number, and its offset in the stream.
     private(set) var cursor = 0
@@ -53,6 +54,11 @@ struct LineWindow: ~Copyable {
 
     /// The first byte of the window.
     var bytes: UnsafePointer<UInt8> { UnsafePointer(storage) }
+
+    /// The lines that the last read has completed.
+    var freshLines: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: bytes + fresh, count: lineStart - fresh)
+    }
 }
 
 // MARK: - Filling

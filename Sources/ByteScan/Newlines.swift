@@ -22,7 +22,30 @@ func lastNewline(in base: UnsafePointer<UInt8>, from start: Int, to end: Int) ->
 
 /// How many newlines a range holds.
 func countNewlines(in base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+    typealias Lanes = SIMD16<UInt8>
+    let pattern = Lanes(repeating: newline)
     var count = 0
-    for position in start..<end where base[position] == newline { count += 1 }
+    var position = start
+    // A lane counts to 255 before it would overflow.
+    while end - position >= Lanes.scalarCount {
+        var lanes = Lanes(repeating: 0)
+        for _ in 0..<min(255, (end - position) / Lanes.scalarCount) {
+            let block = UnsafeRawPointer(base + position).loadUnaligned(as: Lanes.self)
+            // True is all ones, that is -1.
+            lanes &-= unsafeBitCast(block .== pattern, to: Lanes.self)
+            position += Lanes.scalarCount
+        }
+        count += sum(lanes)
+    }
+    while position < end {
+        if base[position] == newline { count += 1 }
+        position += 1
+    }
     return count
+}
+
+private func sum(_ lanes: SIMD16<UInt8>) -> Int {
+    let low = SIMD8<UInt16>(truncatingIfNeeded: lanes.evenHalf)
+    let high = SIMD8<UInt16>(truncatingIfNeeded: lanes.oddHalf)
+    return Int((low &+ high).wrappedSum())
 }
