@@ -1,0 +1,41 @@
+import Glibc
+
+/// Why a source could not be opened, or not be read to its end.
+public enum ByteSourceError: Error, Hashable, Sendable {
+    /// open(2) refused with this errno.
+    case cannotOpen(name: String, errno: Int32)
+    /// The path names a directory.
+    case isDirectory(name: String)
+    /// read(2) failed with this errno; the offset counts the bytes as stored, before decompression.
+    case readFailed(name: String, offset: Int, errno: Int32)
+    /// The decoder refuses the bytes at this compressed offset, after this many decompressed bytes.
+    case corrupt(name: String, container: CompressedContainer, offset: Int, decoded: Int, reason: String)
+    /// The stream ends within a frame or member, at this compressed offset and after this many decompressed bytes.
+    case truncated(name: String, container: CompressedContainer, offset: Int, decoded: Int)
+}
+
+extension ByteSourceError: CustomStringConvertible {
+    /// One sentence that names the source, the place and the cause.
+    public var description: String {
+        switch self {
+        case .cannotOpen(let name, let errno):
+            "\(name) cannot be opened: \(Self.text(of: errno))."
+        case .isDirectory(let name):
+            "\(name) is a directory."
+        case .readFailed(let name, let offset, let errno):
+            "\(name) cannot be read at offset \(offset): \(Self.text(of: errno))."
+        case .corrupt(let name, let container, let offset, let decoded, let reason):
+            "\(name) has \(container.rawValue) data that cannot be decoded at compressed offset \(offset), "
+                + "after \(decoded) decompressed bytes: \(reason)."
+        case .truncated(let name, let container, let offset, let decoded):
+            "\(name) is truncated: it ends in the middle of \(container.rawValue) data at compressed offset \(offset), "
+                + "after \(decoded) decompressed bytes."
+        }
+    }
+
+    private static func text(of errno: Int32) -> String {
+        // strerror_l has no shared buffer to race for, unlike strerror.
+        guard let text = strerror_l(errno, newlocale(0, "C", nil)) else { return "error \(errno)" }
+        return String(cString: text)
+    }
+}

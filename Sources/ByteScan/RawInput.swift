@@ -1,0 +1,73 @@
+import Glibc
+
+/// Bytes as they are stored: a file descriptor, or an array.
+final class RawInput {
+    private enum Origin {
+        case descriptor(Int32, isOwned: Bool)
+        case memory([UInt8])
+    }
+
+    let name: String
+    private let origin: Origin
+    /// How many bytes were read.
+    private(set) var offset = 0
+
+    init(path: String) throws(ByteSourceError) {
+        guard path != "-" else {
+            name = "standard input"
+            origin = .descriptor(STDIN_FILENO, isOwned: false)
+            return
+        }
+        var descriptor: Int32
+        repeat { descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) } while descriptor < 0 && errno == EINTR
+        guard descriptor >= 0 else { throw .cannotOpen(name: path, errno: errno) }
+        name = path
+        origin = .descriptor(descriptor, isOwned: true)
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(name: path) }
+    }
+
+    init(bytes: [UInt8], name: String) {
+        self.name = name
+        origin = .memory(bytes)
+    }
+
+    deinit {
+        if case .descriptor(let descriptor, isOwned: true) = origin { close(descriptor) }
+    }
+
+    /// Returns the number of bytes read, 0 at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ByteSourceError) -> Int {
+        let count: Int
+        switch origin {
+        case .descriptor(let descriptor, _):
+            count = try read(descriptor, into: buffer)
+        case .memory(let bytes):
+            count = min(buffer.count, bytes.count - offset)
+            buffer.copyBytes(from: bytes[offset..<offset + count])
+        }
+        offset += count
+        return count
+    }
+
+    private func read(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ByteSourceError) -> Int {
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: waitUntilReadable(descriptor)
+            case EISDIR: throw .isDirectory(name: name)
+            default: throw .readFailed(name: name, offset: offset, errno: errno)
+            }
+        }
+    }
+
+    /// Standard input may have been made non-blocking by whoever shares it.
+    private func waitUntilReadable(_ descriptor: Int32) {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&request, 1, -1)
+    }
+}
