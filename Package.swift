@@ -18,7 +18,7 @@ let package = Package(
         // What was seen: bytes, records, one ordered timeline per boot.
         .target(name: "ByteScan", dependencies: ["CZstd", "CZlib"]),
         .target(name: "KernelLog", dependencies: ["ByteScan"]),
-        .target(name: "Timeline", dependencies: ["KernelLog"]),
+        .target(name: "Timeline", dependencies: ["ByteScan", "KernelLog"]),
 
         // What livepatch is: its vocabulary, its message catalogue, its executable model.
         .target(name: "Livepatch"),
@@ -36,7 +36,12 @@ let package = Package(
         ),
 
         // What a person sees.
-        .target(name: "Reports", dependencies: ["Conformance", "KernelLog", "Livepatch", "Timeline"]),
+        .target(
+            name: "Reports",
+            dependencies: [
+                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Timeline",
+            ]
+        ),
         .executableTarget(
             name: "klp-verify",
             dependencies: [

@@ -20,6 +20,14 @@ public enum Step: Hashable, Sendable {
     case missing(Expectation, Need)
     /// Seen and not expected.
     case unexpected(Observation)
+
+    /// The line that was seen, if one was.
+    public var seen: Observation? {
+        switch self {
+        case .matched(_, let observation), .unexpected(let observation): observation
+        case .missing: nil
+        }
+    }
 }
 
 /// The cheapest way to turn the expected lines into the seen ones.

@@ -55,7 +55,9 @@ struct Gaps {
 extension Observation {
     /// The printk level: the record's own, or that which the catalogue gives the message. What a harness writes into
     /// /dev/kmsg has the level of a warning.
-    var importance: UInt8 {
+    /// Nil for what a callback prints after its own line: it belongs to that line, and tells nothing of what follows.
+    var importance: UInt8? {
+        if event.message == .stateOutput { return nil }
         if let level = record.level { return level }
         switch event.message {
         case .testHeader, .command, .loadError, .unloadError, .harnessNote: return 4

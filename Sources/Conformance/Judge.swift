@@ -85,24 +85,54 @@ struct Judge {
         let judged = JudgedOperation(
             operation: operation, steps: alignment.steps, objections: prediction.objections,
             assumptions: preparation.assumptions, isLost: false)
-        let lost = preparation.lost.reduce(0) { $0 + $1.objections.count * Weight.objection }
+        let objections = preparation.lost.reduce(prediction.objections.count) { $0 + $1.objections.count }
         return Evaluation(
             preparation: preparation, prediction: prediction, judged: judged,
-            cost: alignment.cost + prediction.objections.count * Weight.objection + lost
-                + lossCost(preparation, before: section))
+            cost: objections * Weight.objection + differences(judged, preparation))
     }
 
-    /// What it weighs that the lines of lost operations are not there.
-    private func lossCost(_ preparation: Preparation, before section: Section) -> Int {
-        let missing = preparation.lost.flatMap(\.steps).compactMap { step -> Expectation? in
+    /// What the differences weigh. Lines missing in a row weigh less where the log may have a hole.
+    private func differences(_ judged: JudgedOperation, _ preparation: Preparation) -> Int {
+        var cost = 0
+        var run = preparation.lost.flatMap(\.steps)
+        var previous = lastSeen
+        let isJoined = endsOpen
+        for step in judged.steps {
+            guard let seen = step.seen else {
+                run.append(step)
+                continue
+            }
+            cost += missingCost(run, after: previous, before: seen, continuesRun: isJoined && previous == lastSeen)
+            if case .unexpected = step { cost += Weight.unexpected }
+            previous = seen
+            run = []
+        }
+        let next = sections.indices.contains(place + 1) ? sections[place + 1].observations.first : nil
+        return cost + missingCost(run, after: previous, before: next, continuesRun: false)
+    }
+
+    /// True if the last lines of the operation before are missing, so that a hole may have begun there.
+    private var endsOpen: Bool {
+        guard let last = operations.last?.steps.last, case .missing(_, let need) = last else { return false }
+        return need == .required
+    }
+
+    private func missingCost(
+        _ steps: [Step], after previous: Observation?, before next: Observation?, continuesRun: Bool
+    ) -> Int {
+        let required = steps.compactMap { step -> Expectation? in
             if case .missing(let expectation, .required) = step { expectation } else { nil }
         }
-        guard let next = section.observations.first, !missing.isEmpty else { return preparation.lost.isEmpty ? 0 : 1 }
-        if gaps.excuse(after: lastSeen, before: next) != nil { return 1 }
-        let shown = gaps.leastImportant(after: lastSeen, before: next)
-        let mostImportant = missing.map(\.level).min() ?? 0
-        let isSilentLoss = missing.count > 1 && (shown ?? 0) < mostImportant
-        return isSilentLoss ? Weight.silentLossMaximum : missing.count * Weight.missing(.required)
+        let plain = steps.reduce(0) { sum, step in
+            if case .missing(_, let need) = step { sum + Weight.missing(need) } else { sum }
+        }
+        guard plain > 0 else { return 0 }
+        guard let next else { return 0 }
+        if gaps.excuse(after: previous, before: next) != nil { return 1 }
+        let shown = gaps.leastImportant(after: previous, before: next) ?? 0
+        let isSilentLoss =
+            required.count + (continuesRun ? 1 : 0) > 1 && shown < required.map(\.level).min() ?? 0
+        return isSilentLoss ? min(plain, Weight.silentLossMaximum) : plain
     }
 
     /// How much the line is needed there.

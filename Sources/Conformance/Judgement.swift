@@ -17,12 +17,7 @@ public struct JudgedOperation: Hashable, Sendable {
 
     /// The lines that were seen, in order.
     public var observations: [Observation] {
-        steps.compactMap { step in
-            switch step {
-            case .matched(_, let observation), .unexpected(let observation): observation
-            case .missing: nil
-            }
-        }
+        steps.compactMap(\.seen)
     }
 }
 

@@ -22,7 +22,7 @@ struct ModulePresence {
         for observation in observations {
             guard let module = observation.event.object else { continue }
             switch observation.event.message {
-            case .moduleInit: add(module, Evidence(index: observation.index, before: nil, after: true))
+            case .moduleInit: add(module, Evidence(index: observation.index, before: false, after: true))
             case .moduleExit:
                 talkative.insert(module)
                 add(module, Evidence(index: observation.index, before: true, after: false))

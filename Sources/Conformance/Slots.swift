@@ -8,12 +8,7 @@ struct Slot {
     let operation: Int
     let step: Step
 
-    var seen: Observation? {
-        switch step {
-        case .matched(_, let observation), .unexpected(let observation): observation
-        case .missing: nil
-        }
-    }
+    var seen: Observation? { step.seen }
 
     static func all(of operations: [JudgedOperation]) -> [Slot] {
         operations.enumerated().flatMap { index, judged in judged.steps.map { Slot(operation: index, step: $0) } }
@@ -42,7 +37,7 @@ enum DebugVisibility {
         var missing: Set<Int> = []
         for (order, position) in positions.enumerated() where isDebug[position] == false {
             let before = order > 0 ? isDebug[positions[order - 1]] ?? false : false
-            let after = order + 1 < positions.count ? isDebug[positions[order + 1]] ?? false : true
+            let after = order + 1 < positions.count ? isDebug[positions[order + 1]] ?? false : false
             if isOnThroughout || (before && after) { missing.insert(position) }
         }
         return slots.enumerated().filter { position, slot in

@@ -32,7 +32,7 @@ extension Analysis {
         var result: [Livepatch.MessageID: Int] = [:]
         for observation in observations {
             switch observation.event.message {
-            case .kpatchCore, .kGraft, .stateCallback, .disableBlocked, .shadowTypeProblem, .shadowOutput:
+            case .kpatchCore, .kGraft, .stateCallback, .disableBlocked, .shadowTypeProblem:
                 result[observation.event.message] = result[observation.event.message] ?? observation.index
             default: break
             }

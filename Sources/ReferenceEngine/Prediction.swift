@@ -39,24 +39,26 @@ public struct Objection: Hashable, Sendable {
 /// A prediction in the making.
 struct Step {
     var state: EngineState
-    let generation: Generation
+    let engine: ReferenceEngine
     var expectations: [Expectation] = []
     var objections: [Objection] = []
 
-    init(state: EngineState, generation: Generation) {
+    init(state: EngineState, engine: ReferenceEngine) {
         self.state = state
-        self.generation = generation
+        self.engine = engine
     }
 
     /// Expects the event if this generation prints it at all.
     mutating func expect(_ event: Event, _ rule: RuleID) {
-        guard let level = Catalogue.level(of: event.message, for: generation) else { return }
+        guard let level = Catalogue.level(of: event.message, for: engine.generation) else { return }
         expectations.append(Expectation(event: event, level: level, rule: rule))
     }
 
+    /// Expects the callback's line if the object defines the callback.
     mutating func expectCallback(
         _ kind: CallbackKind, _ patch: String, _ object: String, _ moduleState: ModuleState, _ rule: RuleID
     ) {
+        guard engine.description(patch).object(object)?.callbacks.contains(kind) == true else { return }
         expect(
             Event(
                 .callback, patch: patch, object: object, callback: kind,

@@ -29,7 +29,7 @@ public struct ReferenceEngine: Sendable {
 
     /// What the operation does to the state and what the kernel prints for it, in order.
     public func perform(_ operation: Operation, on state: EngineState) -> Prediction {
-        var step = Step(state: state, generation: generation)
+        var step = Step(state: state, engine: self)
         switch operation {
         case .enable(let patch, let outcome): enable(patch, outcome, &step)
         case .disable(let patch): disable(patch, &step)
