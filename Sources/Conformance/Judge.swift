@@ -70,7 +70,7 @@ struct Judge {
     private func stray(_ section: Section) -> Evaluation {
         let judged = JudgedOperation(
             operation: nil, steps: section.observations.map { .unexpected($0) }, objections: [], assumptions: [],
-            isLost: false)
+            isLost: false, stateAfter: state)
         return Evaluation(
             preparation: Preparation(state: state),
             prediction: Prediction(state: state, expectations: [], objections: []), judged: judged,
@@ -84,7 +84,7 @@ struct Judge {
         let alignment = Alignment.of(expected, section.observations)
         let judged = JudgedOperation(
             operation: operation, steps: alignment.steps, objections: prediction.objections,
-            assumptions: preparation.assumptions, isLost: false)
+            assumptions: preparation.assumptions, isLost: false, stateAfter: prediction.state)
         let objections = preparation.lost.reduce(prediction.objections.count) { $0 + $1.objections.count }
         return Evaluation(
             preparation: preparation, prediction: prediction, judged: judged,

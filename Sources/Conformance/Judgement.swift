@@ -14,6 +14,8 @@ public struct JudgedOperation: Hashable, Sendable {
     public var assumptions: [Assumption]
     /// True if not one of its lines was seen: it is assumed because later lines need it.
     public var isLost: Bool
+    /// The state of the subsystem afterwards.
+    public var stateAfter: EngineState
 
     /// The lines that were seen, in order.
     public var observations: [Observation] {

@@ -112,7 +112,8 @@ extension Judge {
                 JudgedOperation(
                     operation: operation,
                     steps: prediction.expectations.map { .missing($0, need($0, at: index)) },
-                    objections: prediction.objections, assumptions: [], isLost: true))
+                    objections: prediction.objections, assumptions: [], isLost: true,
+                    stateAfter: prediction.state))
         }
         return result
     }

@@ -1,0 +1,173 @@
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+
+/// Follows every livepatch through the judged operations.
+struct HistoryBuilder {
+    private var histories: [String: LivepatchHistory] = [:]
+    private var order: [String] = []
+    private var running: (patch: String, transition: TransitionHistory)?
+    private let analysis: Analysis
+
+    /// The histories, in the order in which the livepatches appear.
+    static func histories(of analysis: Analysis) -> [LivepatchHistory] {
+        var builder = HistoryBuilder(analysis: analysis)
+        for judged in analysis.operations { builder.take(judged) }
+        builder.finishTransition(nil)
+        builder.takeRefusals()
+        return builder.order.compactMap { builder.histories[$0] }
+    }
+
+    private init(analysis: Analysis) { self.analysis = analysis }
+
+    private mutating func take(_ judged: JudgedOperation) {
+        switch judged.operation {
+        case .enable(let patch, let outcome): enable(patch, outcome, judged)
+        case .disable(let patch): begin(patch, .unpatching, judged)
+        case .reverse(let patch): reverse(patch, judged)
+        case .completeTransition(let patch): complete(patch, judged)
+        case .signal: running?.transition.signal = judged.observations.first
+        case .force: running?.transition.force = judged.observations.first
+        case .refuseEnable(let patch): change(patch) { $0.status = .refused(judged.observations.first) }
+        case .moduleComing, .moduleGoing, nil: break
+        }
+        for observation in judged.observations where observation.event.message == .callback {
+            if let patch = observation.event.patch, histories[patch] != nil || judged.operation != nil {
+                change(patch) { $0.callbackCount += 1 }
+            }
+        }
+        for assumption in judged.assumptions {
+            if case .enabledBefore(let patch) = assumption, case .unknown? = histories[patch]?.status {
+                change(patch) { $0.status = .enabled(since: nil) }
+            }
+        }
+    }
+
+    private mutating func enable(_ patch: String, _ outcome: EnableOutcome, _ judged: JudgedOperation) {
+        change(patch) { $0.enableCount += judged.isLost ? 0 : 1 }
+        guard outcome == .started else {
+            let cause = judged.observations.first { $0.event.message.isCauseOfFailure } ?? judged.observations.first
+            return change(patch) { $0.status = .refused(cause) }
+        }
+        if judged.stateAfter.transition == nil {
+            return change(patch) { $0.status = .enabled(since: judged.observations.first) }
+        }
+        begin(patch, .patching, judged)
+    }
+
+    private mutating func begin(_ patch: String, _ direction: Direction, _ judged: JudgedOperation) {
+        finishTransition(nil)
+        guard judged.stateAfter.transition != nil else {
+            return change(patch) { $0.status = .disabled(by: judged.observations.last) }
+        }
+        let start = judged.observations.last { $0.event.message == .starting } ?? judged.observations.last
+        running = (patch, TransitionHistory(direction: direction, start: start))
+        change(patch) { $0.status = .inTransition(direction, since: start) }
+    }
+
+    private mutating func reverse(_ patch: String, _ judged: JudgedOperation) {
+        let direction = judged.stateAfter.transition?.direction ?? .unpatching
+        if running?.patch != patch {
+            running = (patch, TransitionHistory(direction: direction, start: nil))
+        }
+        running?.transition.reversals += 1
+        running?.transition.direction = direction
+        let since = judged.observations.last
+        change(patch) { $0.status = .inTransition(direction, since: since) }
+    }
+
+    private mutating func complete(_ patch: String, _ judged: JudgedOperation) {
+        let isEnabled = judged.stateAfter.patch(patch)?.isEnabled == true
+        if running?.patch != patch {
+            let direction: Direction = isEnabled ? .patching : .unpatching
+            running = (patch, TransitionHistory(direction: direction, start: nil))
+        }
+        let end = judged.observations.last { $0.event.message == .complete }
+        finishTransition(end ?? judged.observations.last)
+        let last = judged.observations.last
+        change(patch) { $0.status = isEnabled ? .enabled(since: last) : .disabled(by: last) }
+        guard isEnabled else { return }
+        for other in order where other != patch && judged.stateAfter.patch(other) == nil {
+            if case .enabled? = histories[other]?.status {
+                change(other) { $0.status = .replaced(by: patch, at: last) }
+            }
+        }
+    }
+
+    private mutating func finishTransition(_ end: Observation?) {
+        guard let patch = running?.patch, var transition = running?.transition else { return }
+        transition.end = end
+        transition.blockers = blockers(from: transition.start, to: end)
+        change(patch) { $0.transitions.append(transition) }
+        running = nil
+    }
+
+    private func blockers(from start: Observation?, to end: Observation?) -> [Blocker] {
+        let range = (start?.index ?? 0)..<(end?.index ?? analysis.observations.count)
+        guard range.upperBound <= analysis.observations.count else { return [] }
+        var counts: [Blocker: Int] = [:]
+        for observation in analysis.observations[range] {
+            guard let blocker = Blocker(observation.event) else { continue }
+            counts[blocker, default: 0] += 1
+        }
+        return counts.map { Blocker(task: $0.task, reason: $0.reason, count: $1) }
+            .sorted { $0.count != $1.count ? $0.count > $1.count : $0.task < $1.task }
+    }
+
+    /// A patch that was refused before `enabling patch` is known by the operator's command alone.
+    private mutating func takeRefusals() {
+        for name in order {
+            guard case .enabled(let since)? = histories[name]?.status else { continue }
+            let later = analysis.finalState.patches.drop { $0.name != name }.dropFirst()
+                .filter { $0.isEnabled && analysis.manifest.livepatches[$0.name]?.replaces == nil }
+                .map(\.name)
+            guard !later.isEmpty, analysis.generations.contains(where: { $0.policies.replace == .atomic }) else {
+                continue
+            }
+            change(name) { $0.status = .enabledOrReplaced(by: Array(later), since: since) }
+        }
+    }
+
+    private mutating func change(_ patch: String, _ change: (inout LivepatchHistory) -> Void) {
+        guard !patch.isEmpty else { return }
+        if histories[patch] == nil {
+            order.append(patch)
+            histories[patch] = LivepatchHistory(
+                name: patch, status: .unknown, transitions: [], enableCount: 0, callbackCount: 0,
+                replaces: analysis.manifest.livepatches[patch]?.replaces)
+        }
+        if var history = histories[patch] {
+            change(&history)
+            histories[patch] = history
+        }
+    }
+}
+
+extension Blocker {
+    /// From a debug line of klp_try_switch_task; the count is left open.
+    init?(_ event: Event) {
+        guard let task = event.text, let pid = event.number else { return nil }
+        switch event.message {
+        case .taskRunning: self.init(task: "\(task):\(pid)", reason: .running, count: 0)
+        case .taskUnreliableStack: self.init(task: "\(task):\(pid)", reason: .unreliableStack, count: 0)
+        case .taskSleeping:
+            self.init(task: "\(task):\(pid)", reason: .sleeping(function: event.name ?? ""), count: 0)
+        default: return nil
+        }
+    }
+}
+
+extension Livepatch.MessageID {
+    /// Lines that say why an enable failed.
+    var isCauseOfFailure: Bool {
+        switch self {
+        case .prePatchFailed, .patchObjectFailed, .initializeFailed, .applyFailed: true
+        default: false
+        }
+    }
+}
+
+extension Analysis {
+    /// What became of each livepatch, in the order in which they appear.
+    public var histories: [LivepatchHistory] { HistoryBuilder.histories(of: self) }
+}
