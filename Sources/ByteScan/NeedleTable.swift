@@ -152,9 +152,9 @@ extension NeedleTable {
 
     @inline(__always)
     private static func anyMark(_ table: UnsafePointer<UInt8>, _ text: UnsafePointer<UInt8>) -> Bool {
-        let low = mark(table, text) | mark(table, text + 2) | mark(table, text + 4) | mark(table, text + 6)
-        let high = mark(table, text + 8) | mark(table, text + 10) | mark(table, text + 12) | mark(table, text + 14)
-        return low | high != 0
+        var any: UInt8 = 0
+        for word in 0..<wordsPerBlock { any |= mark(table, text + 2 * word) }
+        return any != 0
     }
 
     /// A bit for each word of a block, without a branch that would be guessed wrong.
