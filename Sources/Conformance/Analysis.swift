@@ -43,6 +43,8 @@ public struct Analysis: Sendable {
     public let seenCallbacks: [String: [String: Set<CallbackKind>]]
     /// What the livepatches are taken to be: described or inferred.
     public let manifest: Manifest
+    /// Those of them that are described: by the user, or as the kernel's own test modules.
+    public let describedLivepatches: Set<String>
 
     public init(of boot: Boot, manifest given: Manifest = Manifest()) {
         self.boot = boot
@@ -72,6 +74,7 @@ public struct Analysis: Sendable {
         let names = Set(sections.flatMap(\.events).compactMap(\.patch))
         seenCallbacks = Dictionary(uniqueKeysWithValues: names.map { ($0, facts.seenCallbacks(of: $0)) })
         self.manifest = facts.manifest
+        describedLivepatches = facts.described
     }
 
     static func crash(in observations: [Observation]) -> Observation? {

@@ -1,36 +1,39 @@
 import ArgumentParser
-import Conformance
-import Livepatch
-import Timeline
+import Glibc
 
+/// Checks what a Linux kernel's log says of livepatches against what livepatch has to do.
 @main
 struct Main: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "klp-verify")
-    @Argument var paths: [String] = []
-    @Flag var verbose = false
-    func run() throws {
-        for (index, path) in paths.enumerated() {
-            let source = Source(path: path, index: index, needles: Needles.all)
-            if let error = source.error { print(error) }
-            for boot in source.boots(index: index) {
-                let analysis = Analysis(of: boot)
-                print("\(analysis.verdict.rawValue) \(path) gen=\(analysis.generations.map(\.rawValue)) ops=\(analysis.operations.count) obs=\(analysis.observations.count)")
-                if verbose {
-                    for f in analysis.findings { print("  F \(f.severity) \(f.rule.rawValue) \(d(f.subject)) @\(f.place?.record.place.line ?? 0) \(f.place?.record.message ?? "")") }
-                    for u in analysis.undecided { print("  U \(u.reason) \(u.patch ?? "") \(u.missing.map { e($0.event) }) @\(u.place?.record.place.line ?? 0) \(u.place?.record.message ?? "")") }
-                }
-            }
-        }
-    }
-}
+    static let configuration = CommandConfiguration(
+        commandName: "klp-verify",
+        abstract: "Check what a kernel's log says of its livepatches against what livepatch must do.",
+        discussion: """
+            Reads dmesg, serial console, journal, syslog, /dev/kmsg and pstore logs, plain or compressed, rebuilds what \
+            the livepatch subsystem did and says where the kernel, or the livepatch, broke the contract:
 
-func e(_ x: Event) -> String { Catalogue.print(x, for: .linux55) ?? "\(x.message)" }
-func d(_ s: Finding.Subject) -> String {
-    switch s {
-    case .missing(let m): "missing \(m.map { e($0.event) })"
-    case .insteadOf(let m): "insteadOf \(e(m.event))"
-    case .outOfOrder: "outOfOrder"
-    case .forbidden(let o): "forbidden \(o.rule) \(o.other ?? "")"
-    default: "\(s)"
+              klp-verify dmesg.log               what happened, and whether it may
+              dmesg | klp-verify                 the running kernel
+              klp-verify /var/log/kern.log*      rotated pieces of one log
+              klp-verify inspect serial.log      what was read and what was skipped
+              klp-verify explain KLP-C048        what a rule says
+
+            Exit status: 0 conforms, 1 violates, 2 usage error or nothing readable, 3 inconclusive.
+            """,
+        version: "0.1.0",
+        subcommands: [VerifyCommand.self, InspectCommand.self, ExplainCommand.self],
+        defaultSubcommand: VerifyCommand.self)
+
+    static func main() {
+        // A reader that closes early (head, less) is no error.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            Output.error(fullMessage(for: error))
+            Glibc.exit(2)
+        }
     }
 }

@@ -1,0 +1,65 @@
+import Conformance
+import Livepatch
+import Reconstruction
+
+/// What a boot's log cannot tell, and why: the other half of a verdict.
+struct NotChecked {
+    let boot: Analysis
+
+    var sentences: [String] {
+        open + nothing + debugLines + callbacks + inferred + unmodelled + unknown
+    }
+
+    private var open: [String] {
+        boot.undecided.map { undecided in
+            let place = undecided.place.map { " (line \($0.record.place.line))" } ?? ""
+            return "\(UndecidedText.sentence(undecided))\(place); \(UndecidedText.advice(undecided.reason))"
+        }
+    }
+
+    private var nothing: [String] {
+        boot.hasSomethingToVerify || !boot.hasLivepatchLines && boot.observations.isEmpty
+            ? [] : ["there is no livepatch operation in this log"]
+    }
+
+    private var debugLines: [String] {
+        guard boot.hasSomethingToVerify, !boot.showsDebugLines else { return [] }
+        return [
+            "debug lines (initializing, completing, reversing): none in the log; "
+                + "'file kernel/livepatch/* +p' to dynamic_debug/control shows them"
+        ]
+    }
+
+    private var callbacks: [String] {
+        let silent = boot.histories.filter { $0.callbackCount == 0 && !$0.transitions.isEmpty }.map { "'\($0.name)'" }
+        return silent.isEmpty ? [] : ["callbacks of \(Words.list(silent)): none printed"]
+    }
+
+    private var inferred: [String] {
+        let names = boot.histories.filter { $0.callbackCount > 0 && !boot.describedLivepatches.contains($0.name) }
+            .map { "'\($0.name)'" }
+        return names.isEmpty
+            ? []
+            : ["callbacks that \(Words.list(names)) never printed are taken as not defined; a --manifest settles it"]
+    }
+
+    private var unmodelled: [String] {
+        var sentences: [String] = []
+        let messages = Set(boot.observations.map(\.event.message))
+        if messages.contains(.kpatchCore) { sentences.append("kpatch.ko's own patching: not modelled") }
+        if messages.contains(.kGraft) { sentences.append("kGraft: not modelled") }
+        if messages.contains(.stateCallback) || messages.contains(.disableBlocked) {
+            sentences.append("callbacks of states (a proposal, in no released kernel): not modelled")
+        }
+        if messages.contains(.shadowOutput) { sentences.append("calls of the shadow variable API: not modelled yet") }
+        return sentences
+    }
+
+    /// Lines with livepatch's prefix that the catalogue does not know.
+    private var unknown: [String] {
+        let lines = boot.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
+        guard let first = lines.first else { return [] }
+        let more = lines.count > 1 ? " and \(Words.count(lines.count - 1, "other"))" : ""
+        return ["line \(first.record.place.line)\(more), of no released kernel: \(first.record.message)"]
+    }
+}

@@ -1,0 +1,47 @@
+import ByteScan
+import Conformance
+import KernelLog
+import Timeline
+
+/// # Reports
+///
+/// Every sentence about a particular log is made here, for people (`TextReport`) and for programs (`JSONLinesReport`).
+///
+/// What a run of the tool has to tell: the sources and the boots found in them.
+public struct Report: Sendable {
+    /// The sources, in the order in which they were named.
+    public var sources: [Source]
+    /// The boots.
+    public var boots: [Analysis]
+    /// True if any proven loss voids a `conforms`.
+    public var requiresCompleteness: Bool
+
+    public init(sources: [Source], boots: [Analysis], requiresCompleteness: Bool = false) {
+        self.sources = sources
+        self.boots = boots
+        self.requiresCompleteness = requiresCompleteness
+    }
+
+    /// The boot's verdict, with what `requiresCompleteness` demands and with damage of its sources counted.
+    public func verdict(of boot: Analysis) -> Verdict {
+        guard boot.verdict == .conforms else { return boot.verdict }
+        let isDamaged = boot.boot.sources.contains { sources.indices.contains($0) && sources[$0].error != nil }
+        let isIncomplete = requiresCompleteness && !boot.boot.losses.isEmpty
+        return isDamaged || isIncomplete ? .inconclusive : .conforms
+    }
+
+    /// The worst of the boots that say something of livepatch; of all, if none does. Nil if nothing could be read.
+    public var verdict: Verdict? {
+        let relevant = boots.filter(\.hasLivepatchLines)
+        if let worst = relevant.map({ verdict(of: $0) }).max() { return worst }
+        return sources.contains { $0.summary != nil && $0.isReadable } ? .inconclusive : nil
+    }
+}
+
+extension Source {
+    /// True if something could be read of it: it was opened, and holds text or a known container.
+    var isReadable: Bool {
+        guard let summary else { return false }
+        return summary.format != .binary && !(summary.error != nil && summary.lines == 0)
+    }
+}

@@ -1,0 +1,175 @@
+import Conformance
+import KernelLog
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+import Timeline
+
+/// One boot in a few lines: kernel, livepatches, what was lost, what could not be checked.
+struct SummaryText {
+    let report: Report
+    let boot: Analysis
+    let paint: Paint
+
+    func lines() -> [String] {
+        [kernel] + livepatches + crash + stalls + silent + refusals + loss + notChecked
+    }
+
+    private var kernel: String {
+        let release = boot.boot.kernelRelease.map { "Linux \($0)" } ?? "kernel not named"
+        return "kernel: \(release); \(generation)"
+    }
+
+    /// `generation linux-5.5 (by the banner)`.
+    private var generation: String {
+        let names = boot.generations.map(\.rawValue)
+        guard boot.evidence.possible.count < Generation.allCases.count else { return "generation not told by any line" }
+        let because =
+            boot.evidence.isNarrowedByBanner
+            ? "by the banner"
+            : boot.evidence.witnesses.last.map { "by line \($0.observation.record.place.line)" } ?? "by the banner"
+        if names.count == 1 { return "livepatch as in \(names[0]) (\(because))" }
+        return "livepatch as in \(names.first ?? "?") to \(names.last ?? "?") (\(because))"
+    }
+
+    private var livepatches: [String] {
+        boot.histories.flatMap { history -> [String] in
+            var lines = ["livepatch \(paint.bold(history.name)): \(status(history.status))"]
+            for transition in history.transitions { lines += self.transition(transition) }
+            if history.callbackCount > 0 {
+                lines.append("  callbacks: \(Words.count(history.callbackCount, "line")) (\(callbacks(history.name)))")
+            }
+            return lines
+        }
+    }
+
+    private func callbacks(_ patch: String) -> String {
+        let seen = boot.seenCallbacks[patch] ?? [:]
+        let order = boot.manifest.livepatches[patch]?.objects.map(\.name) ?? []
+        let objects = order.filter { seen[$0] != nil } + seen.keys.filter { !order.contains($0) }.sorted()
+        return objects.map { object in
+            let kinds = CallbackKind.allCases.filter { seen[object]?.contains($0) == true }.map(\.rawValue)
+            return "\(object): \(kinds.joined(separator: " "))"
+        }.joined(separator: "; ")
+    }
+
+    private func status(_ status: LivepatchHistory.Status) -> String {
+        switch status {
+        case .enabled(let since): "enabled\(place(" since", since))"
+        case .enabledOrReplaced(let others, let since):
+            "enabled\(place(" since", since)), or replaced by \(Words.list(others.map { "'\($0)'" })): nothing tells"
+        case .disabled(let by): "disabled\(place(" at", by))"
+        case .replaced(let by, let at): "replaced by '\(by)'\(place(" at", at))"
+        case .inTransition(let direction, let since): "in transition (\(direction.rawValue))\(place(" since", since))"
+        case .refused(let cause): "refused\(cause.map { ": \($0.record.message) (\(self.where($0)))" } ?? "")"
+        case .unknown: "state not known"
+        }
+    }
+
+    private func transition(_ transition: TransitionHistory) -> [String] {
+        let needsLine =
+            transition.end == nil || transition.reversals > 0 || transition.signal != nil || transition.force != nil
+            || (transition.duration ?? 0) > 10_000_000
+        var text = "  \(transition.direction.rawValue)"
+        text += transition.duration.map { " took \(Words.duration($0))" } ?? (transition.end == nil ? " is not over" : "")
+        if let start = transition.start { text += ", begun at \(self.where(start))" }
+        if transition.reversals > 0 { text += ", reversed\(transition.reversals > 1 ? " \(transition.reversals) times" : "")" }
+        if let signal = transition.signal { text += ", tasks signaled at \(self.where(signal))" }
+        if let force = transition.force { text += ", forced at \(self.where(force))" }
+        let lines = needsLine || transition.duration != nil ? [text] : []
+        return lines + (needsLine ? blockers(transition) : [])
+    }
+
+    private func blockers(_ transition: TransitionHistory) -> [String] {
+        let shown = transition.blockers.prefix(5).map { blocker in
+            "    kept by \(blocker.task): \(reason(blocker.reason)), \(Words.count(blocker.count, "round"))"
+        }
+        let rest = transition.blockers.count - shown.count
+        return Array(shown) + (rest > 0 ? ["    and \(Words.count(rest, "other task"))"] : [])
+    }
+
+    private func reason(_ reason: Blocker.Reason) -> String {
+        switch reason {
+        case .running: "running"
+        case .unreliableStack: "its stack cannot be read reliably"
+        case .sleeping(let function): "sleeping in \(function)"
+        }
+    }
+
+    private var crash: [String] {
+        guard let crash = boot.crash else { return [] }
+        let busy = boot.finalState.transition.map { " while '\($0.patch)' was in transition (\($0.direction.rawValue))" }
+        let enabled = boot.finalState.patches.filter(\.isEnabled).map { "'\($0.name)'" }
+        let state = enabled.isEmpty ? "" : "; enabled then: \(Words.list(enabled))"
+        return [paint.red("crash: \(crash.record.message)") + " (\(self.where(crash)))\(busy ?? "")\(state)"]
+    }
+
+    private var stalls: [String] {
+        guard let stall = boot.observations.first(where: { $0.event.message == .stall }) else { return [] }
+        return [paint.yellow("stall: \(stall.record.message)") + " (\(self.where(stall)))"]
+    }
+
+    private var silent: [String] {
+        boot.silentRefusals.map { refusal in
+            let why: String
+            switch refusal.reason {
+            case .busy(let patch, let since):
+                why = "-EBUSY: '\(patch)' was in transition\(place(" since", since)); the kernel prints nothing then"
+            case .sameValue: why = "-EINVAL: it had that value already; the kernel prints nothing then"
+            case .absent: why = "'\(refusal.patch)' was not enabled: its directory in sysfs was gone"
+            }
+            return "no answer to \"\(refusal.command.event.text ?? "")\" (\(self.where(refusal.command))): \(why)"
+        }
+    }
+
+    private var refusals: [String] {
+        boot.observations.filter(\.event.message.isRefusal).prefix(5).map {
+            "refusal: \($0.record.message) (\(self.where($0)))"
+        }
+    }
+
+    private var loss: [String] {
+        var lines = boot.boot.losses.prefix(5).map { loss in
+            "lost: \(loss.count.map { Words.count($0, "record") } ?? "records") before line \(loss.place.line) (\(evidence(loss)))"
+        }
+        if boot.boot.losses.count > 5 { lines.append("lost: and in \(boot.boot.losses.count - 5) other places") }
+        for index in boot.boot.sources where report.sources.indices.contains(index) {
+            let source = report.sources[index]
+            if let first = source.summary?.firstSequence, first > 0 {
+                lines.append("lost: the first \(Words.count(Int(clamping: first), "record")) of the boot are not in \(source.name)")
+            }
+            if let error = source.error { lines.append("damaged: \(error.description)") }
+        }
+        return lines
+    }
+
+    private func evidence(_ loss: Loss) -> String {
+        switch loss.evidence {
+        case .sequenceGap: "the sequence numbers jump"
+        case .droppedMarker: "the log says so"
+        case .suppressedMarker: "rate limit of /dev/kmsg"
+        }
+    }
+
+    private var notChecked: [String] { NotChecked(boot: boot).sentences.map { "not checked: \($0)" } }
+
+    private func `where`(_ observation: Observation) -> String { Location.text(observation, report.sources) }
+
+    private func place(_ word: String, _ observation: Observation?) -> String {
+        observation.map { "\(word) \(self.where($0))" } ?? "\(word.isEmpty ? "" : " before the log begins")"
+    }
+}
+
+/// Where a line stands: `dmesg.log:812` with its stamp if it has one.
+enum Location {
+    static func text(_ observation: Observation, _ sources: [Source]) -> String {
+        let place = observation.record.place
+        let line = sources.count > 1 ? "\(name(place, sources)):\(place.line)" : "line \(place.line)"
+        guard let time = observation.record.time, time.clock == .boot else { return line }
+        return "\(line), \(Words.seconds(time.microseconds)) s"
+    }
+
+    static func name(_ place: Place, _ sources: [Source]) -> String {
+        sources.indices.contains(place.source) ? sources[place.source].name : "?"
+    }
+}

@@ -1,0 +1,110 @@
+import Conformance
+import KernelLog
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+import Timeline
+
+/// The report for people: findings first, then a summary of each boot, the verdict last on its own line.
+public struct TextReport {
+    private let report: Report
+    private let paint: Paint
+
+    public init(_ report: Report, paint: Paint = Paint(isOn: false)) {
+        self.report = report
+        self.paint = paint
+    }
+
+    /// The whole report.
+    public var text: String {
+        let shown = report.boots.enumerated().filter { $0.element.hasLivepatchLines }
+        let rest = report.boots.enumerated().filter { !$0.element.hasLivepatchLines }
+        var lines = shown.flatMap { bootLines($0.element) }
+        if shown.isEmpty {
+            lines += rest.flatMap { bootLines($0.element) }
+        } else if !rest.isEmpty {
+            lines.append(contentsOf: rest.map { "\(name($0.element)): no livepatch lines" })
+        }
+        lines += unread
+        if shown.count + (shown.isEmpty ? rest.count : 0) > 1, let verdict = report.verdict {
+            lines.append("all together: \(paint.bold(verdict.rawValue))")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func bootLines(_ boot: Analysis) -> [String] {
+        let verdict = report.verdict(of: boot)
+        let notes = boot.findings.filter { $0.severity == .note }
+        let findings = boot.findings.filter { $0.severity != .note } + notes.prefix(3)
+        let more = notes.count > 3 ? ["note: and \(Words.count(notes.count - 3, "similar note"))", ""] : []
+        return findings.flatMap { findingLines($0, boot) } + more
+            + ["\(paint.bold(name(boot))): \(colored(verdict))\(counts(boot))"]
+            + SummaryText(report: report, boot: boot, paint: paint).lines().map { "  \($0)" } + [""]
+    }
+
+    private func counts(_ boot: Analysis) -> String {
+        let errors = boot.findings.count { $0.severity == .error }
+        let warnings = boot.findings.count { $0.severity == .warning }
+        let operations = boot.operations.count { $0.operation != nil && !$0.isLost }
+        var parts = [Words.count(operations, "operation")]
+        if errors > 0 { parts.append(Words.count(errors, "error")) }
+        if warnings > 0 { parts.append(Words.count(warnings, "warning")) }
+        return " (\(parts.joined(separator: ", ")))"
+    }
+
+    private func colored(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .conforms: paint.green(verdict.rawValue)
+        case .inconclusive: paint.yellow(verdict.rawValue)
+        case .violates: paint.red(verdict.rawValue)
+        }
+    }
+
+    /// The file, and which boot of it.
+    private func name(_ boot: Analysis) -> String {
+        let names = boot.boot.sources.filter { report.sources.indices.contains($0) }.map { report.sources[$0].name }
+        let file = names.isEmpty ? "?" : Words.list(names)
+        let siblings = report.boots.filter { $0.boot.sources == boot.boot.sources }
+        guard siblings.count > 1,
+            let place = siblings.firstIndex(where: { $0.boot.entries == boot.boot.entries })
+        else { return file }
+        return "\(file), boot \(place + 1) of \(siblings.count)"
+    }
+
+    private func findingLines(_ finding: Finding, _ boot: Analysis) -> [String] {
+        let words = FindingText(finding: finding, generations: boot.generations)
+        let head = "\(finding.severity.rawValue)[\(finding.rule.rawValue)]"
+        let painted =
+            finding.severity == .error ? paint.red(head) : finding.severity == .warning ? paint.yellow(head) : head
+        var lines = ["\(painted): \(paint.bold(words.title))"]
+        if let place = finding.place {
+            lines.append("  --> \(quote(place))")
+        } else {
+            lines.append("  --> the end of the log")
+        }
+        lines.append("   |")
+        if let because = finding.because { lines.append("   = after \(quote(because))") }
+        for reason in words.reasons { lines.append("   = \(reason.label) \(reason.text)") }
+        lines.append("   = help: klp-verify explain \(finding.rule.rawValue)")
+        return lines + [""]
+    }
+
+    private func quote(_ observation: Observation) -> String {
+        let place = observation.record.place
+        let stamp = Words.stamp(observation.record.time)
+        return "\(Location.name(place, report.sources)):\(place.line)  \(stamp)\(stamp.isEmpty ? "" : "  ")\(observation.record.message)"
+    }
+
+    /// Sources that gave no boot, and why.
+    private var unread: [String] {
+        report.sources.enumerated().compactMap { index, source in
+            let gaveBoot = report.boots.contains { $0.boot.sources.contains(index) }
+            guard !gaveBoot, source.error == nil, let summary = source.summary else { return nil }
+            switch summary.format {
+            case .trace: return "\(source.name): a trace, not a log; traces are not read yet"
+            case .binary: return "\(source.name): binary data, not a log"
+            default: return "\(source.name): no livepatch lines (\(Words.count(summary.lines, "line")), \(summary.format.name))"
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Reports
+
+/// `klp-verify explain RULE`: what a rule says.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Explain a rule, for example KLP-C048; without one, list all rules.")
+
+    @Argument(help: ArgumentHelp("The rule's id, in any case, with or without 'KLP-'.", valueName: "rule"))
+    var rule: String?
+
+    func run() throws {
+        guard let rule else { return Output.data(RuleText.list) }
+        guard let text = RuleText.explanation(of: rule) else {
+            throw ValidationError("there is no rule '\(rule)'; 'klp-verify explain' lists all")
+        }
+        Output.data(text)
+    }
+}

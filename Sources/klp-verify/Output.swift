@@ -1,0 +1,27 @@
+import Glibc
+
+/// Data goes to standard output, talk to standard error.
+enum Output {
+    /// Writes the text to standard output. A reader that has gone away is nobody's fault.
+    static func data(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// Writes one line to standard error.
+    static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// True if standard output is a terminal that wants colour (https://no-color.org).
+    static var wantsColor: Bool {
+        let noColor = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+        let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
+        return isatty(STDOUT_FILENO) == 1 && noColor.isEmpty && terminal != "dumb"
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
