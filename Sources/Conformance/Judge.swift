@@ -86,14 +86,17 @@ struct Judge {
             operation: operation, steps: alignment.steps, objections: prediction.objections,
             assumptions: preparation.assumptions, isLost: false, stateAfter: prediction.state)
         let objections = preparation.lost.reduce(prediction.objections.count) { $0 + $1.objections.count }
+        let differences = differences(judged, preparation)
         return Evaluation(
             preparation: preparation, prediction: prediction, judged: judged,
-            cost: objections * Weight.objection + differences(judged, preparation))
+            cost: objections * Weight.objection + differences.cost, excused: differences.excused)
     }
 
     /// What the differences weigh. Lines missing in a row weigh less where the log may have a hole.
-    private func differences(_ judged: JudgedOperation, _ preparation: Preparation) -> Int {
-        var cost = 0
+    private func differences(
+        _ judged: JudgedOperation, _ preparation: Preparation
+    ) -> (cost: Int, excused: Int) {
+        var sum = (cost: 0, excused: 0)
         var run = preparation.lost.flatMap(\.steps)
         var previous = lastSeen
         let isJoined = endsOpen
@@ -102,13 +105,16 @@ struct Judge {
                 run.append(step)
                 continue
             }
-            cost += missingCost(run, after: previous, before: seen, continuesRun: isJoined && previous == lastSeen)
-            if case .unexpected = step { cost += Weight.unexpected }
+            let missing = missingCost(
+                run, after: previous, before: seen, continuesRun: isJoined && previous == lastSeen)
+            sum = (sum.cost + missing.cost, sum.excused + missing.excused)
+            if case .unexpected = step { sum.cost += Weight.unexpected }
             previous = seen
             run = []
         }
         let next = sections.indices.contains(place + 1) ? sections[place + 1].observations.first : nil
-        return cost + missingCost(run, after: previous, before: next, continuesRun: false)
+        let missing = missingCost(run, after: previous, before: next, continuesRun: false)
+        return (sum.cost + missing.cost, sum.excused + missing.excused)
     }
 
     /// True if the last lines of the operation before are missing, so that a hole may have begun there.
@@ -119,20 +125,19 @@ struct Judge {
 
     private func missingCost(
         _ steps: [Step], after previous: Observation?, before next: Observation?, continuesRun: Bool
-    ) -> Int {
+    ) -> (cost: Int, excused: Int) {
         let required = steps.compactMap { step -> Expectation? in
             if case .missing(let expectation, .required) = step { expectation } else { nil }
         }
         let plain = steps.reduce(0) { sum, step in
             if case .missing(_, let need) = step { sum + Weight.missing(need) } else { sum }
         }
-        guard plain > 0 else { return 0 }
-        guard let next else { return 0 }
-        if gaps.excuse(after: previous, before: next) != nil { return 1 }
+        guard plain > 0 else { return (0, 0) }
+        guard let next, gaps.excuse(after: previous, before: next) == nil else { return (0, 1) }
         let shown = gaps.leastImportant(after: previous, before: next) ?? 0
         let isSilentLoss =
             required.count + (continuesRun ? 1 : 0) > 1 && shown < required.map(\.level).min() ?? 0
-        return isSilentLoss ? min(plain, Weight.silentLossMaximum) : plain
+        return (isSilentLoss ? min(plain, Weight.silentLossMaximum) : plain, 0)
     }
 
     /// How much the line is needed there.

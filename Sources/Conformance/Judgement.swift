@@ -51,12 +51,14 @@ struct Evaluation {
     var prediction: Prediction
     var judged: JudgedOperation
     var cost: Int
+    /// How many runs of missing lines lie where the log is known to have a hole, or an end.
+    var excused = 0
 
     /// Fewer contradictions first, then fewer assumptions.
     func isBetter(than other: Evaluation) -> Bool {
         if cost != other.cost { return cost < other.cost }
-        let own = preparation.assumptions.count + preparation.lost.count
-        let others = other.preparation.assumptions.count + other.preparation.lost.count
-        return own < others
+        return assumptions < other.assumptions
     }
+
+    private var assumptions: Int { preparation.assumptions.count + preparation.lost.count + excused }
 }

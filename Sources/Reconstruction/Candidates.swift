@@ -10,8 +10,8 @@ extension Section {
         case .disabling(let patch): [.disable(patch: patch), .reverse(patch: patch)]
         case .reversing(let patch): [.reverse(patch: patch)]
         case .starting(let patch, .patching):
-            [.reverse(patch: patch), .enable(patch: patch, outcome: .started)]
-        case .starting(let patch, .unpatching): [.reverse(patch: patch), .disable(patch: patch)]
+            [.enable(patch: patch, outcome: .started), .reverse(patch: patch)]
+        case .starting(let patch, .unpatching): [.disable(patch: patch), .reverse(patch: patch)]
         case .completing(let patch, let direction): completing(patch, direction, objects(patch))
         case .coming(let module): coming(module)
         case .going(let module): [.moduleGoing(module: module)]
