@@ -33,7 +33,9 @@ struct DmesgJSONParser: LogParser {
         for index in 0..<bytes.count {
             take(bytes[index], at: delivery.place(line: line.number, offset: line.offset + index))
         }
-        if line.isTruncated { delivery.report(.truncatedLine, at: delivery.place(line: line.number, offset: line.offset)) }
+        if line.isTruncated {
+            delivery.report(.truncatedLine, at: delivery.place(line: line.number, offset: line.offset))
+        }
         if isInString {
             isInString = false
             isEscaped = false

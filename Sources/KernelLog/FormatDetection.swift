@@ -13,7 +13,9 @@ public func detectFormat(of prefix: [UInt8]) -> LogFormat {
 
 /// Binary files, and what is too full of control bytes to be a text.
 private func formatOfMagic(_ bytes: Span<UInt8>) -> LogFormat? {
-    if bytes.byte(0) == 0x17, bytes.byte(1) == 0x08, bytes.byte(2) == 0x44, bytes.has("tracing", at: 3) { return .trace }
+    if bytes.byte(0) == 0x17, bytes.byte(1) == 0x08, bytes.byte(2) == 0x44, bytes.has("tracing", at: 3) {
+        return .trace
+    }
     if bytes.has("LPKSHHRH", at: 0) || bytes.has("\u{7F}ELF", at: 0) { return .binary }
     // NUL bytes alone are no proof: serial consoles and crashed file systems leave runs of them.
     var controls = 0

@@ -22,7 +22,8 @@ struct JournalEntry {
     /// Takes a field; a name that is not kept is passed over.
     mutating func set(_ name: Span<UInt8>, to value: [UInt8]) {
         isEmpty = false
-        guard let field = JournalEntry.fields.first(where: { $0.utf8.count == name.count && name.has($0, at: 0) }) else {
+        guard let field = JournalEntry.fields.first(where: { $0.utf8.count == name.count && name.has($0, at: 0) })
+        else {
             return
         }
         var position = 0

@@ -89,7 +89,9 @@ struct JournalExportParser: LogParser {
         var position = 0
         while position < bytes.count {
             let start = position
-            while position < bytes.count, bytes[position] != 0x0A, bytes[position] != UInt8(ascii: "=") { position += 1 }
+            while position < bytes.count, bytes[position] != 0x0A, bytes[position] != UInt8(ascii: "=") {
+                position += 1
+            }
             let name = bytes.extracting(start..<position)
             if bytes.byte(position) == UInt8(ascii: "=") {
                 let value = position + 1

@@ -82,8 +82,10 @@ struct LinePrefix {
             return false
         }
         self.time = time
+        // dmesg writes a comma and names no host; log daemons write a point.
+        let isDmesg = time.clock == .calendar && bytes.byte(end + 19) == UInt8(ascii: ",")
         end = position
-        return readTag(bytes, mayLackColon: time.clock == .midnight)
+        return isDmesg ? false : readTag(bytes, mayLackColon: time.clock == .midnight)
     }
 
     private static func date(in bytes: Span<UInt8>, _ position: inout Int) -> LogTime? {
@@ -120,9 +122,7 @@ struct LinePrefix {
             let tag = Tag(withoutColon: bytes, first)
             return tag.isKernel || tag.hasNumber ? take(tag, bytes, wordEnd: position) : false
         }
-        guard !first.isEmpty, bytes.byte(first.lowerBound) != UInt8(ascii: "["), Tag(in: bytes, first) == nil,
-            bytes.skip(UInt8(ascii: " "), &position)
-        else { return false }
+        guard LinePrefix.isHost(bytes, first), bytes.skip(UInt8(ascii: " "), &position) else { return false }
         var second = bytes.word(&position)
         if let number = LinePrefix.dottedLevel(in: bytes, second), bytes.skip(UInt8(ascii: " "), &position) {
             level = UInt8(number & 7)
@@ -154,10 +154,19 @@ struct LinePrefix {
         guard bytes.skip(UInt8(ascii: " "), &end) else { return }
         var position = end
         let host = bytes.word(&position)
-        guard !host.isEmpty, Tag(in: bytes, host) == nil, bytes.skip(UInt8(ascii: " "), &position) else { return }
+        guard LinePrefix.isHost(bytes, host), bytes.skip(UInt8(ascii: " "), &position) else { return }
         let word = bytes.word(&position)
         guard let tag = Tag(in: bytes, word), tag.isKernel || (namesHosts && tag.hasNumber) else { return }
         _ = take(tag, bytes, wordEnd: position)
+    }
+
+    /// True for a host's name or address.
+    private static func isHost(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
+        guard let last = word.last, bytes.byte(last) != UInt8(ascii: ":") else { return false }
+        return word.allSatisfy { index in
+            let byte = bytes.byte(index)
+            return byte.isLetter || byte.isDigit || "-._:%".utf8.contains(byte)
+        }
     }
 
     /// `kern.info`, as a priority.

@@ -84,7 +84,9 @@ extension Span where Element == UInt8 {
         guard skip(UInt8(ascii: "["), &end) else { return nil }
         skipBlanks(&end)
         let start = end
-        guard byte(end) == UInt8(ascii: "T") || byte(end) == UInt8(ascii: "C"), byte(end + 1).isDigit else { return nil }
+        guard byte(end) == UInt8(ascii: "T") || byte(end) == UInt8(ascii: "C"), byte(end + 1).isDigit else {
+            return nil
+        }
         end += 1
         while byte(end).isDigit { end += 1 }
         let caller = start..<end
