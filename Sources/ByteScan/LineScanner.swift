@@ -96,11 +96,11 @@ struct LineScanner: ~Copyable {
         }
     }
 
-    /// What a log consists of changes on the way; a new sample every 64 MiB costs next to nothing.
+    /// What a stream consists of changes on the way. A sample costs next to nothing if it is followed by much more than itself.
     private mutating func needleTable() -> NeedleTable? {
         if let filter = rules.filter, window.bytesRead >= bytesAtNextSample {
             needles = NeedleTable(needles: filter.needles, sample: window.freshLines)
-            bytesAtNextSample = window.bytesRead + 64 << 20
+            bytesAtNextSample = window.bytesRead + min(max(1 << 16, 256 * window.freshLines.count), 1 << 26)
         }
         return needles
     }
