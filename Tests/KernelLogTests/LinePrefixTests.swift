@@ -16,6 +16,40 @@ import Testing
         #expect(record.time == LogTime(clock: .boot, microseconds: 22_718_281))
     }
 
+    @Test(arguments: [
+        "[03:12:39.668] [    1.500000] livepatch: x", "[2026-11-21 03:12:39] [    1.500000] livepatch: x",
+        "03:12:39.668371  <6>[    1.500000] livepatch: x", "Nov 21 03:12:39 [    1.500000] livepatch: x",
+        "2026-11-21T03:12:39.668371 <6>[    1.500000] livepatch: x",
+    ])
+    func theKernelsStampWinsOverATerminals(line: String) throws {
+        let record = try record(line)
+        #expect(record.message == "livepatch: x")
+        #expect(record.time == LogTime(clock: .boot, microseconds: 1_500_000))
+    }
+
+    @Test(arguments: [
+        "2026-11-21T03:12:39,668343+00:00 [  T31] livepatch: x", "[Sat Nov 21 03:12:39 2026] [  T31] livepatch: x",
+        "[Sat Nov 21 03:12:39 2026][  T31] livepatch: x",
+    ])
+    func callersStandBehindDatesToo(line: String) throws {
+        let record = try record(line)
+        #expect(record.message == "livepatch: x")
+        #expect(record.caller == "T31")
+    }
+
+    @Test(arguments: [
+        "[  +0.000823] ", "[Sat Nov 21 03:12:39 2026] ", "[    1.500000] ", "2026-11-21T03:12:39,668343+00:00 ",
+    ])
+    func aStampBehindOneThatDmesgWroteIsTheMessage(prefix: String) throws {
+        #expect(try record(prefix + "[   12.345678] livepatch: x").message == "[   12.345678] livepatch: x")
+    }
+
+    @Test func blanksAtTheStartOfAMessageStay() throws {
+        #expect(try record("[    1.500000]    patch   ").message == "   patch   ")
+        #expect(try record("2026-11-21T03:12:39,668343+00:00    patch").message == "   patch")
+        #expect(try record("[Sat Nov 21 03:12:39 2026]    patch").message == "   patch")
+    }
+
     @Test func aProcessorIsACallerToo() throws {
         #expect(try record("[    1.000000][    C0] livepatch: x").caller == "C0")
     }
