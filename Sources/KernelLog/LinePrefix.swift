@@ -35,11 +35,11 @@ struct LinePrefix {
 
     private init(end: Int) { self.end = end }
 
-    private static let facilities = [
+    static let facilities = [
         "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
         "res0", "res1", "res2", "res3", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
     ]
-    private static let levels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"]
+    static let levels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"]
 
     /// `kern  :info  : ` of `dmesg --decode`.
     private mutating func readDecodedLevel(_ bytes: Span<UInt8>) {

@@ -60,12 +60,14 @@ public struct LogReader: Sendable {
         case .pstore:
             let parser = PstoreParser(delivery: delivery, habits: TextHabits(of: prefix))
             return run(parser, on: &source, PstoreParser.needles, each)
+        case .journalJSON where !isOneObjectALine(prefix):
+            return run(JSONDocumentParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .journalJSON:
             return run(JournalJSONParser(delivery: delivery), on: &source, JournalJSONParser.needles, each)
         case .kmsg, .netconsole:
             return run(KmsgParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .dmesgJSON:
-            return run(DmesgJSONParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
+            return run(JSONDocumentParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .journalExport:
             return run(JournalExportParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .trace, .binary:

@@ -27,6 +27,10 @@ import Testing
         #expect(reading.messages == ["patch"])
         #expect(reading.records.first?.caller == "T31")
         #expect(reading.records.first?.facility == 1)
+        let decoded = read(
+            #"{"dmesg":[{"fac":"user","pri":"warn","time":"Sat Nov 21 03:12:39 2026","msg":"patch"}]}"#)
+        #expect(decoded.records.first?.facility == 1 && decoded.records.first?.level == 4)
+        #expect(decoded.records.first?.time?.clock == .calendar)
     }
 
     @Test(arguments: [

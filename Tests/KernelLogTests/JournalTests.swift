@@ -73,6 +73,38 @@ import Testing
         #expect(reading.summary.problems.map(\.kind) == [.malformedJSON])
     }
 
+    @Test func objectsSpreadOverLinesAreRead() {
+        let reading = read(
+            #"""
+            {
+            	"_TRANSPORT" : "kernel",
+            	"__REALTIME_TIMESTAMP" : "1795231636880330",
+            	"MESSAGE" : "livepatch: x"
+            }
+            {
+            	"_TRANSPORT" : "syslog",
+            	"MESSAGE" : "patch"
+            }
+            """#)
+        #expect(reading.summary.format == .journalJSON)
+        #expect(reading.messages == ["livepatch: x"])
+        #expect(reading.records.first?.time == LogTime(clock: .calendar, microseconds: 1_795_231_636_880_330))
+        #expect(reading.context.map(\.message) == ["patch"])
+        #expect(reading.summary.recordsSeen == 2)
+    }
+
+    @Test func aBootSeparatorGivesItsIdentifierToWhatFollows() {
+        let reading = read(
+            """
+            Jan 20 08:28:47 host kernel: livepatch: a
+            -- Boot 0123456789abcdef0123456789abcdef --
+            Jan 20 08:28:48 host kernel: livepatch: b
+            -- Reboot --
+            Jan 20 08:28:49 host kernel: livepatch: c
+            """)
+        #expect(reading.records.map(\.bootID) == [nil, "0123456789abcdef0123456789abcdef", nil])
+    }
+
     @Test(arguments: [5, 10, 266, 2570])
     func exportedEntriesAreRead(length: Int) {
         // Lengths whose eight bytes hold a newline, or that put one at the field's edge.
