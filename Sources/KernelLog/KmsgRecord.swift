@@ -34,6 +34,8 @@ struct KmsgHead {
     }
 
     private mutating func readField(_ bytes: Span<UInt8>, _ field: Range<Int>) {
+        // Most records have nothing here but a dash.
+        guard field.count > 7 else { return }
         var position = field.lowerBound
         if bytes.skip("caller=", &position) {
             caller = position..<max(position, field.upperBound)
