@@ -34,8 +34,10 @@ extension ByteSourceError: CustomStringConvertible {
     }
 
     private static func text(of errno: Int32) -> String {
-        // strerror_l has no shared buffer to race for, unlike strerror.
-        guard let text = strerror_l(errno, newlocale(0, "C", nil)) else { return "error \(errno)" }
+        // strerror_l has no buffer that threads share, unlike strerror.
+        let locale = newlocale(0, "C", nil)
+        defer { freelocale(locale) }
+        guard let locale, let text = strerror_l(errno, locale) else { return "error \(errno)" }
         return String(cString: text)
     }
 }
