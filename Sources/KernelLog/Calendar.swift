@@ -64,7 +64,9 @@ enum Calendar {
             var time = timeOfDay(in: bytes, &position)
         else { return nil }
         let offset = zone(in: bytes, &position)
-        guard let moment = microseconds(year: year, month: month, day: day, clock: time.microseconds) else { return nil }
+        guard let moment = microseconds(year: year, month: month, day: day, clock: time.microseconds) else {
+            return nil
+        }
         time.clock = .calendar
         time.microseconds = moment - offset
         return time

@@ -6,14 +6,19 @@ public func detectFormat(of prefix: [UInt8]) -> LogFormat {
     let bytes = prefix.span
     if let format = formatOfMagic(bytes) { return format }
     var start = 0
-    while start < bytes.count, bytes[start] <= 0x20 || bytes[start] == 0x1E { start += 1 }
+    if bytes.has("\u{FEFF}", at: 0) { start = 3 }
+    while start < bytes.count, bytes[start] <= 0x20 { start += 1 }
     if let format = formatOfFirstLine(bytes, at: start) { return format }
     return FormatVotes(of: bytes).winner
 }
 
 /// Binary files, and what is too full of control bytes to be a text.
 private func formatOfMagic(_ bytes: Span<UInt8>) -> LogFormat? {
-    if bytes.byte(0) == 0x17, bytes.byte(1) == 0x08, bytes.byte(2) == 0x44, bytes.has("tracing", at: 3) { return .trace }
+    if bytes.byte(0) == 0x17, bytes.byte(1) == 0x08, bytes.byte(2) == 0x44, bytes.has("tracing", at: 3) {
+        return .trace
+    }
+    // UTF-16 is text, but no kernel's and no daemon's.
+    if bytes.byte(0) == 0xFF, bytes.byte(1) == 0xFE { return .binary }
     if bytes.has("LPKSHHRH", at: 0) || bytes.has("\u{7F}ELF", at: 0) { return .binary }
     // NUL bytes alone are no proof: serial consoles and crashed file systems leave runs of them.
     var controls = 0
@@ -33,13 +38,23 @@ private func formatOfFirstLine(_ bytes: Span<UInt8>, at start: Int) -> LogFormat
     while end < first.count, first[end] != 0x0A { end += 1 }
     let line = first.extracting(0..<end)
     if PstorePart(in: line, at: 0) != nil { return .pstore }
-    if first.byte(0) == UInt8(ascii: "{") { return formatOfJSON(first, firstLine: line) }
+    if first.byte(0) == UInt8(ascii: "{") { return formatOfJSON(first) }
     if line.has("__", at: 0), line.find("=") != nil, first.find("\nMESSAGE") != nil { return .journalExport }
     return nil
 }
 
-private func formatOfJSON(_ bytes: Span<UInt8>, firstLine: Span<UInt8>) -> LogFormat? {
-    if firstLine.find("\"MESSAGE\"") != nil || firstLine.find("\"__REALTIME_TIMESTAMP\"") != nil { return .journalJSON }
+/// True unless the journal's objects are spread over lines (`journalctl -o json-pretty`).
+func isOneObjectALine(_ prefix: [UInt8]) -> Bool {
+    let bytes = prefix.span
+    var position = 0
+    while position < bytes.count, bytes[position] <= 0x20 { position += 1 }
+    guard bytes.skip("{", &position) else { return true }
+    bytes.skipBlanks(&position)
+    return bytes.byte(position) != 0x0A && bytes.byte(position) != 0x0D
+}
+
+private func formatOfJSON(_ bytes: Span<UInt8>) -> LogFormat? {
+    if bytes.find("\"__REALTIME_TIMESTAMP\"") != nil || bytes.find("\"MESSAGE\"") != nil { return .journalJSON }
     if bytes.find("\"dmesg\"") != nil || bytes.find("\"msg\"") != nil { return .dmesgJSON }
     return nil
 }

@@ -73,7 +73,9 @@ private struct JSONReader {
         case UInt8(ascii: "{"): return skipNested(bytes) ? .other : nil
         default:
             let start = position
-            while position < bytes.count, bytes[position] > 0x20, !",]}".utf8.contains(bytes[position]) { position += 1 }
+            while position < bytes.count, bytes[position] > 0x20, !",]}".utf8.contains(bytes[position]) {
+                position += 1
+            }
             // A number at the very end may go on behind it.
             return position > start && position < bytes.count ? .bare(bytes.copy(start, position)) : nil
         }

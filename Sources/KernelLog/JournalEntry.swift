@@ -10,19 +10,28 @@ struct JournalEntry {
     private var sourceTime: UInt64?
     private var monotonicTime: UInt64?
     private var realTime: UInt64?
-    /// True if a field was set.
-    private(set) var isEmpty = true
-
     /// The fields that this type keeps. Others need not be offered.
     static let fields = [
         "MESSAGE", "_TRANSPORT", "SYSLOG_IDENTIFIER", "SYSLOG_PID", "_BOOT_ID", "PRIORITY", "SYSLOG_FACILITY",
         "_SOURCE_MONOTONIC_TIMESTAMP", "__MONOTONIC_TIMESTAMP", "__REALTIME_TIMESTAMP",
     ]
 
+    init() {}
+
+    /// Takes over the fields of an object that journalctl wrote.
+    init(_ object: JSONObject) {
+        for field in object.fields {
+            switch field.value {
+            case .text(let value), .bare(let value), .bytes(let value): set(field.key.span, to: value)
+            case .other: break
+            }
+        }
+    }
+
     /// Takes a field; a name that is not kept is passed over.
     mutating func set(_ name: Span<UInt8>, to value: [UInt8]) {
-        isEmpty = false
-        guard let field = JournalEntry.fields.first(where: { $0.utf8.count == name.count && name.has($0, at: 0) }) else {
+        guard let field = JournalEntry.fields.first(where: { $0.utf8.count == name.count && name.has($0, at: 0) })
+        else {
             return
         }
         var position = 0

@@ -12,16 +12,31 @@ struct JournalExportParser: LogParser {
     private var field: BinaryField?
 
     private struct BinaryField {
+        var name: [UInt8] = []
+        /// The length and the bytes, as far as they are kept.
         var bytes: [UInt8] = []
+        /// How many bytes came, kept or not.
+        var received = 0
+        var lines = 0
 
-        /// The whole field's size, once its length is known.
+        /// The size with the length in front, once that is known.
         var size: Int? {
             guard bytes.count >= 8 else { return nil }
             let length = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[$1]) }
             return length < 1 << 30 ? Int(length) + 8 : Int.max
         }
 
-        var isWhole: Bool { size.map { bytes.count >= $0 } ?? false }
+        mutating func add(_ line: Span<UInt8>) {
+            // The newline that ended the line before is one of the field's bytes.
+            if lines > 0 { add(0x0A) }
+            lines += 1
+            for index in 0..<line.count { add(line[index]) }
+        }
+
+        private mutating func add(_ byte: UInt8) {
+            received += 1
+            if bytes.count < longestEntry { bytes.append(byte) }
+        }
     }
 
     /// Entries are kept whole until they end; of one that is longer, the rest is dropped.
@@ -38,20 +53,20 @@ struct JournalExportParser: LogParser {
         if field != nil { return feedField(bytes) }
         if bytes.isEmpty || (bytes.count == 1 && bytes[0] == 0x0D) { return finishEntry() }
         if place == nil { place = here }
-        add(bytes)
-        if bytes.find("=") == nil { field = BinaryField() }
+        if bytes.find("=") == nil {
+            field = BinaryField(name: bytes.copy(0))
+        } else {
+            add(bytes)
+        }
     }
 
-    /// Adds a line to the binary field, and the newline before it unless it is the first.
+    /// Adds a line to the binary field, and the field to the entry when it is whole.
     private mutating func feedField(_ bytes: Span<UInt8>) {
-        if field?.bytes.isEmpty == false { field?.bytes.append(0x0A) }
-        guard field.map({ $0.bytes.count <= JournalExportParser.longestEntry }) == true else { return }
-        for index in 0..<bytes.count { field?.bytes.append(bytes[index]) }
-        guard let done = field, done.isWhole else {
-            if bytes.isEmpty && field?.bytes.isEmpty == true { field?.bytes.append(0x0A) }
-            return
-        }
+        field?.add(bytes)
+        guard let done = field, let size = done.size, done.received >= size else { return }
         field = nil
+        guard done.bytes.count == size else { return }
+        add(done.name.span)
         add(done.bytes.span)
     }
 
@@ -89,7 +104,9 @@ struct JournalExportParser: LogParser {
         var position = 0
         while position < bytes.count {
             let start = position
-            while position < bytes.count, bytes[position] != 0x0A, bytes[position] != UInt8(ascii: "=") { position += 1 }
+            while position < bytes.count, bytes[position] != 0x0A, bytes[position] != UInt8(ascii: "=") {
+                position += 1
+            }
             let name = bytes.extracting(start..<position)
             if bytes.byte(position) == UInt8(ascii: "=") {
                 let value = position + 1

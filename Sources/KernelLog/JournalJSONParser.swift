@@ -21,14 +21,7 @@ struct JournalJSONParser: LogParser {
             delivery.report(line.isTruncated ? .truncatedLine : .malformedJSON, at: place)
             return delivery.skip(.unparsable)
         }
-        var entry = JournalEntry()
-        for field in object.fields {
-            switch field.value {
-            case .text(let value), .bare(let value), .bytes(let value): entry.set(field.key.span, to: value)
-            case .other: break
-            }
-        }
-        delivery.deliver(entry, at: place)
+        delivery.deliver(JournalEntry(object), at: place)
     }
 
     mutating func finish() {}

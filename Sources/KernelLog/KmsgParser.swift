@@ -79,8 +79,11 @@ struct KmsgParser: LogParser {
         if let fragments, fragments.sequence != head.sequence || fragments.text.count != fragment.offset {
             dropFragments()
         }
-        var whole = fragments ?? Fragments(
-            head: bytes.copy(0, head.textStart), sequence: head.sequence, text: [], length: fragment.length, place: place)
+        var whole =
+            fragments
+            ?? Fragments(
+                head: bytes.copy(0, head.textStart), sequence: head.sequence, text: [], length: fragment.length,
+                place: place)
         fragments = nil
         guard whole.text.count == fragment.offset else { return delivery.report(.missingFragment, at: place) }
         whole.text += bytes.copy(head.textStart)

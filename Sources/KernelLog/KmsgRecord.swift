@@ -24,7 +24,9 @@ struct KmsgHead {
         while bytes.byte(position) != UInt8(ascii: ";") {
             guard position < bytes.count else { return nil }
             let start = position
-            while position < bytes.count, bytes[position] != comma, bytes[position] != UInt8(ascii: ";") { position += 1 }
+            while position < bytes.count, bytes[position] != comma, bytes[position] != UInt8(ascii: ";") {
+                position += 1
+            }
             readField(bytes, start..<position)
             _ = bytes.skip(comma, &position)
         }
@@ -32,6 +34,8 @@ struct KmsgHead {
     }
 
     private mutating func readField(_ bytes: Span<UInt8>, _ field: Range<Int>) {
+        // Most records have nothing here but a dash.
+        guard field.count > 7 else { return }
         var position = field.lowerBound
         if bytes.skip("caller=", &position) {
             caller = position..<max(position, field.upperBound)
@@ -61,7 +65,8 @@ struct KmsgHead {
         var text: [UInt8] = []
         var position = 0
         while position < bytes.count {
-            if bytes[position] == UInt8(ascii: "\\"), position + 3 < bytes.count, bytes[position + 1] == UInt8(ascii: "x"),
+            if bytes[position] == UInt8(ascii: "\\"), position + 3 < bytes.count,
+                bytes[position + 1] == UInt8(ascii: "x"),
                 let high = bytes[position + 2].hexadecimal, let low = bytes[position + 3].hexadecimal
             {
                 text.append(high << 4 | low)

@@ -21,9 +21,11 @@ struct LineAssembler: LogParser {
     private var hunk: DiffHunk?
     /// A line `+++ result` was seen: hunks that follow are about the log, not about code.
     private var isResultDiff = false
+    /// What journalctl wrote between two boots.
+    private var bootID: String?
 
     /// Texts that this parser must be shown, whatever the caller looks for.
-    static let needles = LossMarker.needles + ["+++ result", "@@ -"]
+    static let needles = LossMarker.needles + ["+++ result", "@@ -", "-- Boot ", "-- Reboot --"]
 
     init(delivery: Delivery, habits: TextHabits) {
         self.delivery = delivery
@@ -112,6 +114,7 @@ struct LineAssembler: LogParser {
         pending?.prefix = prefix
         pending?.caller = prefix.caller.map { bytes.copy($0.lowerBound, $0.upperBound) }
         pending?.column = prefix.end - margin.quoteEnd
+        pending?.bootID = bootID
         pending?.append(bytes, from: prefix.end)
         return true
     }
@@ -153,9 +156,21 @@ struct LineAssembler: LogParser {
             }
         }
         flush()
+        readBootSeparator(bytes, at: margin.start)
         let start = tapEnd(bytes, at: margin.start) ?? margin.start
         pending = PendingRecord(place: place, width: text.width, isFramed: false)
         pending?.append(bytes, from: start)
+    }
+
+    /// `-- Boot 0123456789abcdef0123456789abcdef --`, or `-- Reboot --` of older versions.
+    private mutating func readBootSeparator(_ bytes: Span<UInt8>, at start: Int) {
+        guard namesHosts else { return }
+        var position = start
+        if bytes.has("-- Reboot --", at: start) { bootID = nil }
+        guard bytes.skip("-- Boot ", &position) else { return }
+        let word = bytes.word(&position)
+        guard word.count == 32, bytes.has(" --", at: position) else { return }
+        bootID = String(kernelText: bytes.copy(word.lowerBound, word.upperBound))
     }
 
     private mutating func flush() {

@@ -12,6 +12,8 @@ struct LinePrefix {
     var isForeign = false
     /// True if a program's tag was found, the kernel's or another's: a log daemon wrote the line.
     var namesProgram = false
+    /// True if dmesg, not a daemon, wrote the date.
+    private var isDmesgDate = false
     /// Where the message begins. A foreign one begins with its tag.
     var end: Int
 
@@ -33,11 +35,11 @@ struct LinePrefix {
 
     private init(end: Int) { self.end = end }
 
-    private static let facilities = [
+    static let facilities = [
         "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
         "res0", "res1", "res2", "res3", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
     ]
-    private static let levels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"]
+    static let levels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"]
 
     /// `kern  :info  : ` of `dmesg --decode`.
     private mutating func readDecodedLevel(_ bytes: Span<UInt8>) {
@@ -82,8 +84,10 @@ struct LinePrefix {
             return false
         }
         self.time = time
+        // dmesg writes a comma and names no host; log daemons write a point.
+        isDmesgDate = time.clock == .calendar && bytes.byte(end + 19) == UInt8(ascii: ",")
         end = position
-        return readTag(bytes, mayLackColon: time.clock == .midnight)
+        return isDmesgDate ? false : readTag(bytes, mayLackColon: time.clock == .midnight)
     }
 
     private static func date(in bytes: Span<UInt8>, _ position: inout Int) -> LogTime? {
@@ -112,7 +116,7 @@ struct LinePrefix {
     private mutating func readTag(_ bytes: Span<UInt8>, mayLackColon: Bool) -> Bool {
         var position = end
         let first = bytes.word(&position)
-        if let tag = Tag(in: bytes, first), tag.isKernel || tag.hasNumber || mayLackColon {
+        if let tag = Tag(in: bytes, first), tag.isKernel || tag.hasNumber {
             return take(tag, bytes, wordEnd: position)
         }
         if mayLackColon {
@@ -120,9 +124,7 @@ struct LinePrefix {
             let tag = Tag(withoutColon: bytes, first)
             return tag.isKernel || tag.hasNumber ? take(tag, bytes, wordEnd: position) : false
         }
-        guard !first.isEmpty, bytes.byte(first.lowerBound) != UInt8(ascii: "["), Tag(in: bytes, first) == nil,
-            bytes.skip(UInt8(ascii: " "), &position)
-        else { return false }
+        guard LinePrefix.isHost(bytes, first), bytes.skip(UInt8(ascii: " "), &position) else { return false }
         var second = bytes.word(&position)
         if let number = LinePrefix.dottedLevel(in: bytes, second), bytes.skip(UInt8(ascii: " "), &position) {
             level = UInt8(number & 7)
@@ -147,17 +149,48 @@ struct LinePrefix {
 
     /// `[   12.345678]`, the caller after it, and for `journalctl -o short-monotonic` the host and the tag.
     private mutating func readStamp(_ bytes: Span<UInt8>, namesHosts: Bool) {
-        guard let stamp = Stamp(in: bytes, at: end) else { return }
-        time = stamp.time
-        end = stamp.end
+        guard let stamp = takeStamp(bytes) else {
+            // Behind a date without brackets dmesg writes the caller alone.
+            guard time != nil else { return }
+            caller = bytes.caller(&end)
+            if caller != nil { _ = bytes.skip(UInt8(ascii: " "), &end) }
+            return
+        }
+        // A stamp that dmesg wrote is the last: what looks like one behind it is the message.
+        if stamp.isTerminals { takeStamp(bytes) }
         caller = bytes.caller(&end)
         guard bytes.skip(UInt8(ascii: " "), &end) else { return }
         var position = end
         let host = bytes.word(&position)
-        guard !host.isEmpty, Tag(in: bytes, host) == nil, bytes.skip(UInt8(ascii: " "), &position) else { return }
+        guard LinePrefix.isHost(bytes, host), bytes.skip(UInt8(ascii: " "), &position) else { return }
         let word = bytes.word(&position)
         guard let tag = Tag(in: bytes, word), tag.isKernel || (namesHosts && tag.hasNumber) else { return }
         _ = take(tag, bytes, wordEnd: position)
+    }
+
+    /// A stamp, behind blanks and a level if a daemon's or a terminal's clock stood before them.
+    @discardableResult
+    private mutating func takeStamp(_ bytes: Span<UInt8>) -> Stamp? {
+        var prefix = self
+        if time != nil {
+            if isDmesgDate { return nil }
+            bytes.skipBlanks(&prefix.end)
+            prefix.readLevel(bytes)
+        }
+        guard let stamp = Stamp(in: bytes, at: prefix.end) else { return nil }
+        self = prefix
+        time = stamp.time
+        end = stamp.end
+        return stamp
+    }
+
+    /// True for a host's name or address.
+    private static func isHost(_ bytes: Span<UInt8>, _ word: Range<Int>) -> Bool {
+        guard let last = word.last, bytes.byte(last) != UInt8(ascii: ":") else { return false }
+        return word.allSatisfy { index in
+            let byte = bytes.byte(index)
+            return byte.isLetter || byte.isDigit || "-._:%".utf8.contains(byte)
+        }
     }
 
     /// `kern.info`, as a priority.
@@ -178,32 +211,5 @@ struct LinePrefix {
         guard let best else { return nil }
         position += best.length
         return best.index
-    }
-}
-
-/// A program's name as log daemons write it: `kernel:`, `sshd[123]:`.
-private struct Tag {
-    var start: Int
-    var isKernel: Bool
-    /// True if a process number stands in brackets.
-    var hasNumber: Bool
-
-    /// A word that ends with a colon.
-    init?(in bytes: Span<UInt8>, _ word: Range<Int>) {
-        guard word.count > 1, bytes.byte(word.upperBound - 1) == UInt8(ascii: ":") else { return nil }
-        self.init(withoutColon: bytes, word.lowerBound..<(word.upperBound - 1))
-    }
-
-    init(withoutColon bytes: Span<UInt8>, _ word: Range<Int>) {
-        start = word.lowerBound
-        var name = word
-        hasNumber = false
-        if bytes.byte(word.upperBound - 1) == UInt8(ascii: "]") {
-            var open = word.upperBound - 2
-            while open > word.lowerBound, bytes.byte(open).isDigit { open -= 1 }
-            hasNumber = bytes.byte(open) == UInt8(ascii: "[") && open < word.upperBound - 2
-            if hasNumber { name = word.lowerBound..<open }
-        }
-        isKernel = name.count == 6 && bytes.has("kernel", at: name.lowerBound)
     }
 }

@@ -23,7 +23,8 @@ struct TextHabits: Hashable, Sendable {
         if LinePrefix(in: line, at: margin.start, namesHosts: false) != nil {
             widestRecord = max(widestRecord, line.count)
             // `===== TEST: x =====` ends in the same byte, but not alone and not at the width of mail.
-            let breaks = line.byte(line.count - 1) == UInt8(ascii: "=") && line.byte(line.count - 2) != UInt8(ascii: "=")
+            let breaks =
+                line.byte(line.count - 1) == UInt8(ascii: "=") && line.byte(line.count - 2) != UInt8(ascii: "=")
             if breaks && (72...76).contains(line.count) { isQuotedPrintable = true }
         }
         if line.find("=C2=A0") != nil || line.find("Content-Transfer-Encoding: quoted-printable") != nil {

@@ -29,6 +29,7 @@ public struct Loss: Hashable, Sendable {
     /// How many records are missing, if the source says.
     public var count: Int?
 
+    /// Describes a loss.
     public init(place: Place, time: LogTime?, evidence: Evidence, count: Int?) {
         self.place = place
         self.time = time

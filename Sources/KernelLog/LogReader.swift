@@ -29,7 +29,8 @@ public struct LogReader: Sendable {
     /// - Parameters:
     ///   - index: Index of the source among those that the user named; it goes into every `Place`.
     ///   - needles: A record is delivered if it holds one of them; all records are, if there are none.
-    ///   - format: How to read the source; nil to find out.
+    ///   - format: How to read the source; nil to find out, which waits for 64 KiB of a pipe or its end. What only
+    ///     the beginning of a text tells (quoted-printable lines, how wide mail was wrapped) is not known if it is forced.
     public init(source index: Int, needles: [String], format: LogFormat? = nil) {
         source = index
         self.needles = needles
@@ -41,35 +42,47 @@ public struct LogReader: Sendable {
     /// - Parameter each: Called for every item, in the order of the source (of a pstore dump: in the order of time).
     /// - Returns: What was read; its `error` says if the source could not be read to its end.
     public func read(_ source: inout ByteSource, each: (LogItem) -> Void) -> ReadSummary {
-        let prefix: [UInt8]
-        do throws(ByteSourceError) {
-            prefix = try source.peek(LogReader.prefixLength)
-        } catch {
-            var summary = ReadSummary(format: format ?? .dmesg, choice: format == nil ? .detected : .forced)
-            summary.error = error
-            return summary
+        // A forced format needs no look ahead: an endless stream is read from its first line on.
+        var prefix: [UInt8] = []
+        if format == nil {
+            do throws(ByteSourceError) {
+                prefix = try source.peek(LogReader.prefixLength)
+            } catch {
+                var summary = ReadSummary(format: .dmesg, choice: .detected)
+                summary.error = error
+                return summary
+            }
         }
-        let chosen = format ?? detectFormat(of: prefix)
-        let summary = ReadSummary(format: chosen, choice: format == nil ? .detected : .forced)
+        let choice: ReadSummary.Choice = format == nil ? .detected : .forced
+        let summary = ReadSummary(format: format ?? detectFormat(of: prefix), choice: choice)
         let delivery = Delivery(source: self.source, needles: NeedleSet(needles), summary: summary)
+        return parse(&source, delivery, prefix, each)
+    }
+
+    /// Picks the parser of the format.
+    private func parse(
+        _ source: inout ByteSource, _ delivery: Delivery, _ prefix: [UInt8], _ each: (LogItem) -> Void
+    ) -> ReadSummary {
         let own = LossMarker.needles
-        switch chosen {
+        switch delivery.summary.format {
         case .dmesg, .syslog:
             let parser = LineAssembler(delivery: delivery, habits: TextHabits(of: prefix))
             return run(parser, on: &source, LineAssembler.needles, each)
         case .pstore:
             let parser = PstoreParser(delivery: delivery, habits: TextHabits(of: prefix))
             return run(parser, on: &source, PstoreParser.needles, each)
+        case .journalJSON where !isOneObjectALine(prefix):
+            return run(JSONDocumentParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .journalJSON:
             return run(JournalJSONParser(delivery: delivery), on: &source, JournalJSONParser.needles, each)
         case .kmsg, .netconsole:
             return run(KmsgParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .dmesgJSON:
-            return run(DmesgJSONParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
+            return run(JSONDocumentParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .journalExport:
             return run(JournalExportParser(delivery: delivery, wanted: wanted(with: own)), on: &source, nil, each)
         case .trace, .binary:
-            return summary
+            return delivery.summary
         }
     }
 

@@ -26,6 +26,7 @@ public struct LogRecord: Hashable, Sendable {
     /// prompt, prose or the output of a program.
     public var isFramed: Bool
 
+    /// Describes a record; what the rendering leaves out is nil.
     public init(
         place: Place, time: LogTime? = nil, level: UInt8? = nil, facility: UInt8? = nil, caller: String? = nil,
         sequence: UInt64? = nil, bootID: String? = nil, message: String, isFramed: Bool = true
@@ -51,6 +52,7 @@ public struct Place: Hashable, Sendable {
     /// Byte offset of the line's first byte, after decompression.
     public var offset: Int
 
+    /// Names a position.
     public init(source: Int, line: Int, offset: Int) {
         self.source = source
         self.line = line
@@ -79,6 +81,7 @@ public struct LogTime: Hashable, Sendable {
     /// The stamp's resolution in microseconds: 1 for `12.345678`, 1_000 for `12.345`, 1_000_000 for whole seconds.
     public var resolution: Int64
 
+    /// A moment on a clock.
     public init(clock: Clock, microseconds: Int64, resolution: Int64 = 1) {
         self.clock = clock
         self.microseconds = microseconds

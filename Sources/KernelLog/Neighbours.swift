@@ -4,8 +4,20 @@
 struct Neighbours {
     /// A record that may become context.
     struct Kept {
-        var place = Place(source: 0, line: 0, offset: 0)
-        var bytes: [UInt8] = []
+        fileprivate(set) var place = Place(source: 0, line: 0, offset: 0)
+        /// Room for this record, and for the longer ones that were kept here before.
+        private var room: [UInt8] = []
+        private var count = 0
+
+        var bytes: [UInt8] { Array(room.prefix(count)) }
+
+        fileprivate mutating func assign(_ bytes: Span<UInt8>, at place: Place) {
+            self.place = place
+            count = bytes.count
+            if room.count < count { room = [UInt8](repeating: 0, count: 2 * count) }
+            var target = room.mutableSpan
+            for index in 0..<bytes.count { target[index] = bytes[index] }
+        }
     }
 
     /// Records of context before and after one with a needle.
@@ -23,14 +35,12 @@ struct Neighbours {
         }
         if used == Neighbours.reach {
             // The oldest buffer becomes the newest: nothing is allocated in the long run.
-            kept.append(kept.removeFirst())
+            for index in 1..<Neighbours.reach { kept.swapAt(index - 1, index) }
         } else {
             if kept.count == used { kept.append(Kept()) }
             used += 1
         }
-        kept[used - 1].place = place
-        kept[used - 1].bytes.removeAll(keepingCapacity: true)
-        for index in 0..<bytes.count { kept[used - 1].bytes.append(bytes[index]) }
+        kept[used - 1].assign(bytes, at: place)
         return false
     }
 

@@ -4,6 +4,7 @@ struct PendingRecord {
     let isFramed: Bool
     var prefix: LinePrefix?
     var caller: [UInt8]?
+    var bootID: String?
     /// Column of the message, behind quoting marks: dmesg indents the further lines of a message to it.
     var column = 0
     /// The record is what a test expected, not what the kernel printed.
@@ -64,7 +65,8 @@ struct PendingRecord {
     var record: LogRecord {
         LogRecord(
             place: place, time: prefix?.time, level: prefix?.level, facility: prefix?.facility,
-            caller: caller.map { String(decoding: $0, as: UTF8.self) }, message: String(kernelText: message),
+            caller: caller.map { String(decoding: $0, as: UTF8.self) }, bootID: bootID,
+            message: String(kernelText: message),
             isFramed: isFramed)
     }
 }

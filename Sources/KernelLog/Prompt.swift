@@ -7,7 +7,7 @@ enum Prompt {
     static func end(in bytes: Span<UInt8>, from start: Int) -> Int? {
         var position = start
         while position < bytes.count, position - start <= 80 {
-            if position > start, bytes[position] == UInt8(ascii: "["), Stamp(in: bytes, at: position) != nil {
+            if position > start, isRecord(bytes, at: position) {
                 return isPrompt(bytes, start, position) ? position : nil
             }
             position += 1
@@ -15,10 +15,19 @@ enum Prompt {
         return nil
     }
 
+    /// `[   12.345678]`, with a level before it or not.
+    private static func isRecord(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+        var position = start
+        if bytes.skip(UInt8(ascii: "<"), &position) {
+            guard bytes.number(&position) != nil, bytes.skip(UInt8(ascii: ">"), &position) else { return false }
+        }
+        return Stamp(in: bytes, at: position) != nil
+    }
+
     private static func isPrompt(_ bytes: Span<UInt8>, _ start: Int, _ stamp: Int) -> Bool {
         var end = stamp
         while end > start, bytes.byte(end - 1).isBlank { end -= 1 }
-        guard end > start else { return false }
+        guard end > start, bytes.byte(start) != UInt8(ascii: "<") else { return false }
         let mark = bytes.byte(end - 1)
         if mark == UInt8(ascii: ":") { return isQuestion(bytes, start, end) }
         guard "#$>%".utf8.contains(mark) else { return false }

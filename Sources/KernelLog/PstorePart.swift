@@ -10,7 +10,9 @@ struct PstorePart: Hashable {
     init?(in bytes: Span<UInt8>, at start: Int) {
         var position = start
         while bytes.byte(position).isLetter { position += 1 }
-        guard position > start, bytes.skip(UInt8(ascii: "#"), &position), bytes.number(&position) != nil else { return nil }
+        guard position > start, bytes.skip(UInt8(ascii: "#"), &position), bytes.number(&position) != nil else {
+            return nil
+        }
         dump = bytes.copy(start, position)
         guard bytes.skip(" Part", &position), let number = bytes.number(&position) else { return nil }
         bytes.skipBlanks(&position)

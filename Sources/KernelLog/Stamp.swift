@@ -3,6 +3,8 @@ struct Stamp {
     var time: LogTime
     /// The position behind the closing bracket.
     var end: Int
+    /// True if a terminal program wrote the stamp: the kernel's own may follow.
+    var isTerminals = false
 
     /// Recognises at `start`:
     ///
@@ -12,6 +14,7 @@ struct Stamp {
     ///     [  +0.000823]                   dmesg --reltime: since the previous record
     ///     [Nov21 05:35]                   dmesg --reltime, the first record of a minute
     ///     [Sat Nov 21 03:12:39 2026]      dmesg --ctime, with or without a delta
+    ///     [03:12:39.668] [2026-11-21 03:12:39]  a terminal program's clock
     init?(in bytes: Span<UInt8>, at start: Int) {
         var position = start
         guard bytes.skip(UInt8(ascii: "["), &position) else { return nil }
@@ -19,7 +22,9 @@ struct Stamp {
         if bytes.byte(position).isUppercase {
             time = Stamp.date(in: bytes, &position)
         } else {
-            time = Stamp.seconds(in: bytes, &position)
+            let seconds = Stamp.seconds(in: bytes, &position)
+            isTerminals = seconds == nil
+            time = seconds ?? Stamp.wallClock(in: bytes, &position)
         }
         guard let time else { return nil }
         Stamp.skipDelta(in: bytes, &position)
@@ -28,7 +33,17 @@ struct Stamp {
         end = position
     }
 
-    private static func seconds(in bytes: Span<UInt8>, _ position: inout Int) -> LogTime? {
+    private static func wallClock(in bytes: Span<UInt8>, _ position: inout Int) -> LogTime? {
+        var end = position
+        if let date = Calendar.isoDate(in: bytes, &end) {
+            position = end
+            return date
+        }
+        return Calendar.timeOfDay(in: bytes, &position)
+    }
+
+    private static func seconds(in bytes: Span<UInt8>, _ start: inout Int) -> LogTime? {
+        var position = start
         bytes.skipBlanks(&position)
         let isRelative = bytes.skip(UInt8(ascii: "+"), &position)
         var clock = isRelative ? LogTime.Clock.previous : .boot
@@ -39,6 +54,7 @@ struct Stamp {
         }
         guard let seconds = Seconds.parse(in: bytes, &position) else { return nil }
         if isDelta, !bytes.skip(UInt8(ascii: ">"), &position) { return nil }
+        start = position
         return LogTime(clock: clock, microseconds: seconds.microseconds, resolution: seconds.resolution)
     }
 
@@ -84,7 +100,9 @@ extension Span where Element == UInt8 {
         guard skip(UInt8(ascii: "["), &end) else { return nil }
         skipBlanks(&end)
         let start = end
-        guard byte(end) == UInt8(ascii: "T") || byte(end) == UInt8(ascii: "C"), byte(end + 1).isDigit else { return nil }
+        guard byte(end) == UInt8(ascii: "T") || byte(end) == UInt8(ascii: "C"), byte(end + 1).isDigit else {
+            return nil
+        }
         end += 1
         while byte(end).isDigit { end += 1 }
         let caller = start..<end

@@ -1,10 +1,10 @@
 import ByteScan
 
-/// The document that `dmesg --json` writes: objects with `pri`, `time`, `msg`, and in newer versions `caller`.
+/// Objects spread over lines: what `dmesg --json` writes, and `journalctl -o json-pretty`.
 ///
 /// Objects are cut out of the stream one by one, so the document may be of any size, and may begin or end
 /// anywhere. A string never spans lines: a quotation mark that is missing costs one object.
-struct DmesgJSONParser: LogParser {
+struct JSONDocumentParser: LogParser {
     var delivery: Delivery
     private let wanted: NeedleSet
     private var neighbours = Neighbours()
@@ -33,7 +33,9 @@ struct DmesgJSONParser: LogParser {
         for index in 0..<bytes.count {
             take(bytes[index], at: delivery.place(line: line.number, offset: line.offset + index))
         }
-        if line.isTruncated { delivery.report(.truncatedLine, at: delivery.place(line: line.number, offset: line.offset)) }
+        if line.isTruncated {
+            delivery.report(.truncatedLine, at: delivery.place(line: line.number, offset: line.offset))
+        }
         if isInString {
             isInString = false
             isEscaped = false
@@ -44,7 +46,7 @@ struct DmesgJSONParser: LogParser {
     }
 
     private mutating func take(_ byte: UInt8, at here: Place) {
-        if !object.isEmpty, object.count < DmesgJSONParser.longestObject { object.append(byte) }
+        if !object.isEmpty, object.count < JSONDocumentParser.longestObject { object.append(byte) }
         if isInString {
             if isEscaped {
                 isEscaped = false
@@ -79,7 +81,7 @@ struct DmesgJSONParser: LogParser {
     }
 
     private mutating func take(_ whole: [UInt8], at place: Place) {
-        delivery.see(time: nil, isFramed: true)
+        if delivery.summary.format != .journalJSON { delivery.see(time: nil, isFramed: true) }
         guard wanted.isIn(whole.span) else {
             if neighbours.pass(whole.span, at: place) { deliver(whole, at: place) }
             return
@@ -90,29 +92,13 @@ struct DmesgJSONParser: LogParser {
 
     private mutating func deliver(_ whole: [UInt8], at place: Place) {
         let object = JSONObject(in: whole.span, at: 0)
-        guard let message = object.bytes("msg") else {
+        if delivery.summary.format == .journalJSON, object.isWhole {
+            delivery.deliver(JournalEntry(object), at: place)
+        } else if let record = DmesgObject(object) {
+            delivery.deliver(record, at: place)
+        } else if object.isWhole || depth <= 0 {
             // The last object of a document that was cut off is reported once, as that.
-            if object.isWhole || depth <= 0 { delivery.report(.malformedJSON, at: place) }
-            return
+            delivery.report(.malformedJSON, at: place)
         }
-        let time = object.bytes("time").flatMap { DmesgJSONParser.time($0.span) }
-        if let clock = time?.clock { delivery.summary.clocks.insert(clock) }
-        if let marker = LossMarker(in: message.span, at: 0) {
-            return delivery.lose(marker.evidence, count: marker.count, at: place, time: time)
-        }
-        var start = 0
-        let priority = object.bytes("pri").flatMap { $0.span.number(&start) }
-        let record = LogRecord(
-            place: place, time: time, level: priority.map { UInt8($0 & 7) },
-            facility: priority.flatMap { UInt8(exactly: $0 >> 3) },
-            caller: object.bytes("caller").map { String(kernelText: $0.filter { !$0.isBlank }) },
-            message: String(kernelText: message))
-        delivery.deliver(record, message: message, isForeign: false)
-    }
-
-    private static func time(_ bytes: Span<UInt8>) -> LogTime? {
-        var position = 0
-        guard let seconds = Seconds.parse(in: bytes, &position) else { return nil }
-        return LogTime(clock: .boot, microseconds: seconds.microseconds, resolution: seconds.resolution)
     }
 }
