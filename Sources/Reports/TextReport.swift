@@ -63,7 +63,8 @@ public struct TextReport {
     /// The file, and which boot of it.
     private func name(_ boot: Analysis) -> String {
         let names = boot.boot.sources.filter { report.sources.indices.contains($0) }.map { report.sources[$0].name }
-        let file = names.isEmpty ? "?" : Words.list(names)
+        let shown = names.count > 3 ? [names[0], "\(names.count - 1) other files of the same boot"] : names
+        let file = names.isEmpty ? "?" : Words.list(shown)
         let siblings = report.boots.filter { $0.boot.sources == boot.boot.sources }
         guard siblings.count > 1,
             let place = siblings.firstIndex(where: { $0.boot.entries == boot.boot.entries })
