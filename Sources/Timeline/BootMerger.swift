@@ -46,30 +46,46 @@ enum BootMerger {
     }
 
     private static func byNeighbours(_ entries: [Entry], _ added: [Entry]) -> [Entry] {
-        var places: [RecordKey: [Int]] = [:]
-        for (place, entry) in entries.enumerated().reversed() {
-            if let key = RecordKey(entry.record) { places[key, default: []].append(place) }
-        }
+        let shared = sharedPlaces(entries, added)
         var result = entries
         var insertions: [(after: Int, entry: Entry)] = []
         var last = -1
-        for entry in added {
-            guard let key = RecordKey(entry.record), let place = places[key]?.popLast() else {
-                insertions.append((max(last, position(of: entry, in: entries)), entry))
-                continue
+        for (index, entry) in added.enumerated() {
+            if let place = shared[index] {
+                result[place].otherWitnesses.append(entry.record.place)
+                last = place
+            } else {
+                let next = shared[(index + 1)...].lazy.compactMap { $0 }.first ?? entries.count
+                insertions.append((predecessor(of: entry, in: entries, from: last, to: next), entry))
             }
-            result[place].otherWitnesses.append(entry.record.place)
-            last = max(last, place)
         }
         return weave(result, insertions)
     }
 
-    /// The last entry that is stamped no later than this one; -1 if there is none.
-    private static func position(of entry: Entry, in entries: [Entry]) -> Int {
-        guard let time = entry.record.time, time.clock == .boot else { return -1 }
-        return entries.lastIndex {
-            $0.record.time?.clock == .boot && ($0.record.time?.microseconds ?? 0) <= time.microseconds
-        } ?? -1
+    /// For each added entry the place of the same record among the others; places rise.
+    private static func sharedPlaces(_ entries: [Entry], _ added: [Entry]) -> [Int?] {
+        var places: [RecordKey: [Int]] = [:]
+        for (place, entry) in entries.enumerated().reversed() {
+            if let key = RecordKey(entry.record) { places[key, default: []].append(place) }
+        }
+        var last = -1
+        return added.map { entry in
+            guard let key = RecordKey(entry.record), let place = places[key]?.popLast(), place > last else { return nil }
+            last = place
+            return place
+        }
+    }
+
+    /// Between two shared records stamps decide; of equal stamps nothing can be told, and the added record comes first.
+    private static func predecessor(of entry: Entry, in entries: [Entry], from last: Int, to next: Int) -> Int {
+        guard let time = entry.record.time, time.clock == .boot else { return last }
+        var place = last
+        while place + 1 < next, let other = entries[place + 1].record.time, other.clock == .boot,
+            other.microseconds < time.microseconds
+        {
+            place += 1
+        }
+        return place
     }
 
     private static func weave(_ entries: [Entry], _ insertions: [(after: Int, entry: Entry)]) -> [Entry] {
