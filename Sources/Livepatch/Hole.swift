@@ -29,6 +29,14 @@ enum Hole: String, Hashable, Sendable {
     /// Anything, also nothing.
     case text
 
+    /// False if neither these bytes nor any that begin with them can be the argument.
+    func mayBe(_ bytes: ArraySlice<UInt8>) -> Bool {
+        switch self {
+        case .patch, .object, .module, .name, .pointer: Self.isWord(bytes) || bytes.isEmpty
+        default: true
+        }
+    }
+
     /// Takes the bytes as this argument. False if they cannot be it, or contradict an earlier hole of the line.
     func fill(_ bytes: ArraySlice<UInt8>, into event: inout Event) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self)

@@ -10,28 +10,24 @@ public struct Recognised: Hashable, Sendable {
 public struct Recogniser: Sendable {
     /// Callback lines of livepatches that do not follow the kernel's examples, from a manifest.
     private let ownTemplates: [(template: Template, id: MessageID, callback: CallbackKind?)]
-    private let byFirstBytes: [[UInt8]: [Message]]
-    private let others: [Message]
+    /// The messages that begin with the kernel's prefix, those that begin with other text, and those that begin with a
+    /// module's name.
+    private let withPrefix: [Message]
+    private let withText: [Message]
+    private let withName: [Message]
 
     /// - Parameter callbackLines: templates of callback lines by kind, for example
     ///   `{patch}: about to patch {object}`; `{patch}`, `{object}` and `{moduleState}` are understood.
     public init(callbackLines: [CallbackKind: [String]] = [:]) {
         ownTemplates = callbackLines.sorted { $0.key.rawValue < $1.key.rawValue }
             .flatMap { kind, texts in texts.map { (Template($0), .callback, kind) } }
-        var byFirstBytes: [[UInt8]: [Message]] = [:]
-        var others: [Message] = []
-        for message in Catalogue.messages {
-            if case .literal(let bytes)? = message.template.pieces.first, bytes.count >= Self.keyLength {
-                byFirstBytes[Array(bytes.prefix(Self.keyLength)), default: []].append(message)
-            } else {
-                others.append(message)
-            }
+        let isLiteral = { (message: Message) -> [UInt8]? in
+            if case .literal(let bytes)? = message.template.pieces.first { bytes } else { nil }
         }
-        self.byFirstBytes = byFirstBytes
-        self.others = others
+        withPrefix = Catalogue.messages.filter { isLiteral($0)?.starts(with: Self.prefix) == true }
+        withText = Catalogue.messages.filter { isLiteral($0)?.starts(with: Self.prefix) == false }
+        withName = Catalogue.messages.filter { isLiteral($0) == nil }
     }
-
-    private static let keyLength = 5
 
     /// The event that the text states; nil if the text is none of the catalogue's and lacks livepatch's prefix.
     ///
@@ -45,71 +41,72 @@ public struct Recogniser: Sendable {
 
     /// Like `recognise`, and says whose words they are.
     public func identify(_ text: String, isFromUserSpace: Bool = false) -> Recognised? {
-        let line = Self.withoutDecoration(Self.trimmed(ArraySlice(text.utf8)))
+        let line = Self.withKernelPrefix(Self.withoutDecoration(Self.trimmed(Array(text.utf8))))
         guard !line.isEmpty else { return nil }
         for own in ownTemplates {
-            if var event = own.template.recognise(line, as: own.id) {
+            if var event = own.template.recognise(line, 0..<line.count, as: own.id) {
                 event.callback = own.callback
                 return Recognised(event: event, generations: nil)
             }
         }
-        if let found = inCatalogue(Self.withKernelPrefix(line), isFromUserSpace: isFromUserSpace) { return found }
+        if let found = inCatalogue(line, line.count, isFromUserSpace) { return found }
+        if let end = Self.beforeRemark(line), let found = inCatalogue(line, end, isFromUserSpace) { return found }
         guard Self.hasLivepatchPrefix(line), !isFromUserSpace else { return nil }
         return Recognised(event: Event(.unknown, text: String(decoding: line, as: UTF8.self)), generations: nil)
     }
 
-    private func inCatalogue(_ line: ArraySlice<UInt8>, isFromUserSpace: Bool) -> Recognised? {
-        let keyed = byFirstBytes[Array(line.prefix(Self.keyLength))] ?? []
-        for message in keyed + others where !isFromUserSpace || message.id.mayComeFromUserSpace {
-            if let event = message.template.recognise(line, as: message.id) {
+    private func inCatalogue(_ line: [UInt8], _ end: Int, _ isFromUserSpace: Bool) -> Recognised? {
+        let hasPrefix = Self.hasLivepatchPrefix(line)
+        return match(hasPrefix ? withPrefix : withText, line, end, isFromUserSpace)
+            ?? (hasPrefix || !line.contains(UInt8(ascii: ":")) ? nil : match(withName, line, end, isFromUserSpace))
+            ?? Warning.recognise(line[..<end]).map { Recognised(event: $0, generations: nil) }
+    }
+
+    private func match(_ messages: [Message], _ line: [UInt8], _ end: Int, _ isFromUserSpace: Bool) -> Recognised? {
+        for message in messages where !isFromUserSpace || message.id.mayComeFromUserSpace {
+            if let event = message.template.recognise(line, 0..<end, as: message.id) {
                 return Recognised(event: event, generations: message.generations.isEmpty ? nil : message.generations)
             }
         }
-        return Warning.recognise(line).map { Recognised(event: $0, generations: nil) }
-            ?? Self.beforeRemark(line).flatMap { inCatalogue($0, isFromUserSpace: isFromUserSpace) }
+        return nil
     }
 
     /// Somebody's remark behind the line, set off by two blanks or more: `... transition     <- here it hangs`.
-    private static func beforeRemark(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard let gap = line.firstRange(of: [0x20, 0x20]), gap.lowerBound > line.startIndex else { return nil }
-        return line[..<gap.lowerBound]
+    private static func beforeRemark(_ line: [UInt8]) -> Int? {
+        guard let gap = line.firstIndex(of: [0x20, 0x20], in: 0..<line.count), gap > 0 else { return nil }
+        return gap
     }
 
-    private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var line = line
-        while let last = line.last, last <= 0x20 { line.removeLast() }
-        return line
+    private static func trimmed(_ line: [UInt8]) -> [UInt8] {
+        guard let last = line.last, last <= 0x20 else { return line }
+        let end = line.lastIndex { $0 > 0x20 } ?? -1
+        return Array(line[...end])
     }
 
     private static let prefix = Array("livepatch: ".utf8)
     /// A tree exists that prints the file's name instead (pr_fmt with the object's name): Kylin's.
     private static let otherPrefixes = ["transition: '", "core: '"].map { Array($0.utf8) }
 
-    private static func hasLivepatchPrefix(_ line: ArraySlice<UInt8>) -> Bool { line.starts(with: prefix) }
+    private static func hasLivepatchPrefix(_ line: [UInt8]) -> Bool { line.has(prefix, at: 0, before: line.count) }
 
-    private static func withKernelPrefix(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        for other in otherPrefixes where line.starts(with: other) {
-            return ArraySlice(prefix + line.dropFirst(other.count - 1))
+    private static func withKernelPrefix(_ line: [UInt8]) -> [UInt8] {
+        for other in otherPrefixes where line.has(other, at: 0, before: line.count) {
+            return prefix + line.dropFirst(other.count - 1)
         }
         return line
     }
 
     /// Removes what dynamic debug's flags m, f, l and t put before a message: `[93] main:func:2190: `.
-    private static func withoutDecoration(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard !line.starts(with: prefix), let start = line.firstRange(of: prefix)?.lowerBound else { return line }
-        let before = line[..<start]
-        let isTask = before.first == UInt8(ascii: "[") || before.first == UInt8(ascii: "<")
-        let words = before.split(separator: 0x20)
-        let isDecoration =
-            words.count == (isTask ? words.count.clamped(1...2) : 1)
-            && words.dropFirst(isTask ? 1 : 0).allSatisfy { $0.last == UInt8(ascii: ":") && $0.count > 1 }
-            && before.last == 0x20
-        return isDecoration ? line[start...] : line
+    private static func withoutDecoration(_ line: [UInt8]) -> [UInt8] {
+        guard !hasLivepatchPrefix(line), let start = line.firstIndex(of: prefix, in: 0..<line.count), start > 0,
+            line[start - 1] == 0x20
+        else { return line }
+        var words = line[..<start].split(separator: 0x20)
+        let first = line[0]
+        if first == UInt8(ascii: "[") || first == UInt8(ascii: "<") { words.removeFirst() }
+        let isDecoration = words.count < 2 && words.allSatisfy { $0.last == UInt8(ascii: ":") && $0.count > 1 }
+        return isDecoration ? Array(line[start...]) : line
     }
-}
-
-extension Int {
-    fileprivate func clamped(_ range: ClosedRange<Int>) -> Int { Swift.min(Swift.max(self, range.lowerBound), range.upperBound) }
 }
 
 extension MessageID {

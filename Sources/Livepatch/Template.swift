@@ -34,8 +34,28 @@ public struct Template: Hashable, Sendable {
 
     /// The event that the line states, or nil if the line does not have this form.
     public func recognise(_ line: some Collection<UInt8>, as message: MessageID) -> Event? {
+        let bytes = Array(line)
+        return recognise(bytes, 0..<bytes.count, as: message)
+    }
+
+    /// The event that part of the line states.
+    func recognise(_ line: [UInt8], _ range: Range<Int>, as message: MessageID) -> Event? {
+        guard mayFit(line, range) else { return nil }
         var event = Event(message)
-        return match(pieces[...], ArraySlice(line), into: &event) ? event : nil
+        return match(0, line, range, into: &event) ? event : nil
+    }
+
+    /// The literal text at the beginning and at the end tells most lines apart before any argument is looked at.
+    private func mayFit(_ line: [UInt8], _ range: Range<Int>) -> Bool {
+        if case .literal(let head)? = pieces.first, !line.has(head, at: range.lowerBound, before: range.upperBound) {
+            return false
+        }
+        if case .literal(let tail)? = pieces.last,
+            !line.has(tail, at: range.upperBound - tail.count, before: range.upperBound)
+        {
+            return false
+        }
+        return true
     }
 
     /// The line that states the event, or nil if the event lacks an argument that the template needs.
@@ -52,29 +72,50 @@ public struct Template: Hashable, Sendable {
         return String(decoding: line, as: UTF8.self)
     }
 
-    /// Matches greedily by literal: a hole ends at the first place where the rest of the template fits.
-    private func match(_ pieces: ArraySlice<Piece>, _ line: ArraySlice<UInt8>, into event: inout Event) -> Bool {
-        guard let first = pieces.first else { return line.isEmpty }
-        let others = pieces.dropFirst()
-        switch first {
+    /// Matches from the piece on: a hole ends at the first place where the rest of the template fits.
+    private func match(_ piece: Int, _ line: [UInt8], _ range: Range<Int>, into event: inout Event) -> Bool {
+        guard piece < pieces.count else { return range.isEmpty }
+        switch pieces[piece] {
         case .literal(let bytes):
-            return line.starts(with: bytes) && match(others, line.dropFirst(bytes.count), into: &event)
+            return line.has(bytes, at: range.lowerBound, before: range.upperBound)
+                && match(piece + 1, line, (range.lowerBound + bytes.count)..<range.upperBound, into: &event)
         case .hole(let hole):
-            guard case .literal(let next)? = others.first else {
-                return others.isEmpty && hole.fill(line, into: &event)
+            guard piece + 1 < pieces.count, case .literal(let next) = pieces[piece + 1] else {
+                return piece + 1 == pieces.count && hole.fill(line[range], into: &event)
             }
-            var start = line.startIndex
-            while let found = line[start...].firstRange(of: next) {
+            var start = range.lowerBound
+            while let found = line.firstIndex(of: next, in: start..<range.upperBound) {
+                guard hole.mayBe(line[range.lowerBound..<found]) else { return false }
                 var attempt = event
-                if hole.fill(line[..<found.lowerBound], into: &attempt),
-                    match(others, line[found.lowerBound...], into: &attempt)
+                if hole.fill(line[range.lowerBound..<found], into: &attempt),
+                    match(piece + 1, line, found..<range.upperBound, into: &attempt)
                 {
                     event = attempt
                     return true
                 }
-                start = found.lowerBound + 1
+                start = found + 1
             }
             return false
         }
+    }
+}
+
+extension [UInt8] {
+    /// True if the bytes stand at the place, and end no later than `end`.
+    func has(_ bytes: [UInt8], at place: Int, before end: Int) -> Bool {
+        guard place >= 0, place + bytes.count <= end else { return false }
+        for offset in bytes.indices where self[place + offset] != bytes[offset] { return false }
+        return true
+    }
+
+    /// The first place of the bytes within the range.
+    func firstIndex(of bytes: [UInt8], in range: Range<Int>) -> Int? {
+        guard let first = bytes.first else { return range.lowerBound }
+        var place = range.lowerBound
+        while place + bytes.count <= range.upperBound {
+            if self[place] == first, has(bytes, at: place, before: range.upperBound) { return place }
+            place += 1
+        }
+        return nil
     }
 }
