@@ -21,6 +21,14 @@ public enum Step: Hashable, Sendable {
     /// Seen and not expected.
     case unexpected(Observation)
 
+    /// The line that was expected, if one was.
+    public var expectation: Expectation? {
+        switch self {
+        case .matched(let expectation, _), .missing(let expectation, _): expectation
+        case .unexpected: nil
+        }
+    }
+
     /// The line that was seen, if one was.
     public var seen: Observation? {
         switch self {
@@ -96,6 +104,8 @@ public struct Alignment: Hashable, Sendable {
 enum Weight {
     static let unexpected = 4
     static let objection = 4
+    /// Of two equally bad explanations one that names an operation is better; counts as so many assumptions.
+    static let noExplanation = 100
     /// Lines that were lost together weigh less than the kernel doing what it never does.
     static let silentLossMaximum = 3
 

@@ -163,12 +163,7 @@ struct FindingCollector {
 }
 
 extension Slot {
-    var expectation: Expectation? {
-        switch step {
-        case .matched(let expectation, _), .missing(let expectation, _): expectation
-        case .unexpected: nil
-        }
-    }
+    var expectation: Expectation? { step.expectation }
 
     /// True for a line that is needed and missing.
     var isNeeded: Bool {

@@ -7,7 +7,8 @@ import Timeline
 struct Gaps {
     /// Why a line may be missing at a place.
     enum Excuse: Hashable {
-        /// Nothing stands before: the log begins here.
+        /// The log begins within the operation, as far as anything tells. Lines of other subsystems before it tell nothing:
+        /// they may stand within a section. A harness's heading or an operator's command does: the operation came after.
         case beginning
         /// Nothing comes after: the log ends here.
         case end
@@ -35,8 +36,8 @@ struct Gaps {
             case nil: break
             }
         }
-        let isFirst = previous == nil && next.index == 0 && next.leastImportantBetween == nil
-        return isFirst && !beginsWithBanner ? .beginning : nil
+        guard previous == nil, !beginsWithBanner else { return nil }
+        return observations[..<next.index].contains(where: \.event.message.opensWindow) ? nil : .beginning
     }
 
     /// The level of the least important line that the log shows between the two; nil if it shows none.
@@ -50,6 +51,11 @@ struct Gaps {
         let start = previous.map { $0.index + 1 } ?? 0
         return start <= next.index ? observations[start...next.index] : []
     }
+}
+
+extension Livepatch.MessageID {
+    /// Lines after which an operation began, because they announce it.
+    var opensWindow: Bool { self == .command || self == .testHeader }
 }
 
 extension Observation {

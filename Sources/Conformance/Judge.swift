@@ -74,7 +74,7 @@ struct Judge {
         return Evaluation(
             preparation: Preparation(state: state),
             prediction: Prediction(state: state, expectations: [], objections: []), judged: judged,
-            cost: Weight.unexpected * section.observations.count)
+            cost: Weight.unexpected * section.observations.count, excused: Weight.noExplanation)
     }
 
     private func evaluate(_ operation: Operation, _ preparation: Preparation, _ section: Section) -> Evaluation {

@@ -17,9 +17,16 @@ enum ObjectOrder {
             if !objects.contains(object) { objects.append(object) }
             if let kind = event.callback { callbacks[object, default: []].insert(kind) }
         }
+        for object in failedObjects(of: patch, sections) where !objects.contains(object) { objects.append(object) }
         let order = sorted(objects, by: precedences(patch, sections))
         return LivepatchDescription(
             name: patch, objects: order.map { ObjectDescription(name: $0, callbacks: callbacks[$0] ?? []) })
+    }
+
+    /// The objects that an enable failed for: the line names the object alone.
+    private static func failedObjects(of patch: String, _ sections: [Section]) -> [String] {
+        sections.filter { $0.kind == .enabling(patch: patch) }.flatMap(\.events)
+            .filter { $0.message == .prePatchFailed || $0.message == .patchObjectFailed }.compactMap(\.object)
     }
 
     private struct Pair: Hashable {

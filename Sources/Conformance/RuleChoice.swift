@@ -35,9 +35,7 @@ enum RuleChoice {
         case .starting: event.direction == .patching ? .patchingBeginsWithEnabling : .unpatchingNeedsEnabledPatch
         case .completing: .completionNeedsStart
         case .complete:
-            if case .completeTransition? = judged.operation, event.direction != nil { .completionKeepsDirection } else {
-                .completionNeedsStart
-            }
+            hasOtherDirection(event, judged) ? .completionKeepsDirection : .completionNeedsStart
         case .reversing: .reversalNeedsTransition
         case .canceling: .cancellingOnlyBeforeStart
         case .enableFailed, .prePatchFailed, .patchObjectFailed: .failedEnableIsCancelled
@@ -48,6 +46,14 @@ enum RuleChoice {
         case .forcing: .forceNeedsTransition
         case .incompatible: .statesDecideCompatibility
         default: .sectionsDoNotInterleave
+        }
+    }
+
+    /// True if the operation completes the other direction than the line says.
+    private static func hasOtherDirection(_ event: Event, _ judged: JudgedOperation) -> Bool {
+        judged.steps.contains { step in
+            guard let expected = step.expectation?.event, expected.message == .complete else { return false }
+            return expected.patch == event.patch && expected.direction != event.direction
         }
     }
 

@@ -33,6 +33,11 @@ public struct Section: Hashable, Sendable {
     /// True if one of the lines is that message.
     public func has(_ message: MessageID) -> Bool { observations.contains { $0.event.message == message } }
 
+    /// True if the section undoes what was done for a module that is then refused, with the refusal itself not seen.
+    var isCleanUp: Bool {
+        observations.contains { $0.event.moduleState == .coming && $0.event.callback == .preUnpatch }
+    }
+
     func has(_ message: MessageID, _ direction: Direction) -> Bool {
         observations.contains { $0.event.message == message && $0.event.direction == direction }
     }

@@ -28,12 +28,12 @@ public struct SectionFinder {
 
     private mutating func take(_ position: Int) {
         let observation = observations[position]
-        guard var section = open else { return begin(observation) }
+        guard var section = open else { return begin(position) }
         if isEnded {
-            guard belongsToEnded(section, observation) else { return begin(observation) }
+            guard belongsToEnded(section, observation) else { return begin(position) }
         } else if !SectionGrammar.continues(section, observation.event) {
             guard isRepetition(observation, in: section) || goesOn(section, after: position) else {
-                return begin(observation)
+                return begin(position)
             }
             section.observations.append(observation)
             open = section
@@ -44,9 +44,12 @@ public struct SectionFinder {
         open = section
     }
 
-    private mutating func begin(_ observation: Observation) {
+    private mutating func begin(_ position: Int) {
         if let section = open { finished.append(section) }
-        let section = Section(kind: SectionGrammar.kind(openedBy: observation.event), observations: [observation])
+        let observation = observations[position]
+        let next = position + 1 < observations.count ? observations[position + 1].event : nil
+        let kind = SectionGrammar.kind(openedBy: observation.event, before: next)
+        let section = Section(kind: kind, observations: [observation])
         open = section
         isEnded = SectionGrammar.ends(section, observation.event)
     }
@@ -76,7 +79,8 @@ public struct SectionFinder {
 
     /// True if one of the next few lines continues the section, and nothing says that records are missing before it.
     private func goesOn(_ section: Section, after position: Int) -> Bool {
-        guard observations[position].gap == nil else { return false }
+        let intruder = observations[position]
+        guard intruder.gap == nil, intruder.event.message != .enabling else { return false }
         for next in observations[(position + 1)...].prefix(2) {
             if next.gap != nil { return false }
             if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section) { return true }

@@ -12,8 +12,14 @@ import Livepatch
 /// Debug lines (INIT, REVERSE, COMPLETING, CANCEL) may be absent. The order of calls is that of __klp_enable_patch,
 /// __klp_disable_patch, klp_reverse_transition, klp_complete_transition, klp_module_coming and klp_module_going.
 enum SectionGrammar {
-    /// The kind of section that the event opens.
-    static func kind(openedBy event: Event) -> Section.Kind {
+    /// The kind of section that the event opens. A failure that names only the object is told by what follows it.
+    static func kind(openedBy event: Event, before next: Event? = nil) -> Section.Kind {
+        if event.message == .prePatchFailed || event.message == .patchObjectFailed, let next {
+            switch next.message {
+            case .enableFailed, .canceling, .refusing: return kind(openedBy: next)
+            default: break
+            }
+        }
         let patch = event.patch ?? ""
         let direction = event.direction ?? .patching
         switch event.message {
@@ -58,8 +64,8 @@ enum SectionGrammar {
             case .completing: return event.patch == patch && event.direction == direction
             case .complete: return event.patch == patch
             case .callback:
-                return event.patch == patch && event.moduleState != .coming && event.moduleState != .going
-                    && event.callback == (direction == .patching ? .postPatch : .postUnpatch)
+                return event.patch == patch && event.callback == (direction == .patching ? .postPatch : .postUnpatch)
+                    && (section.has(.completing) || event.moduleState ?? .live == .live)
             default: return false
             }
         case .coming(let module): return continuesComing(section, module, event)
@@ -68,8 +74,7 @@ enum SectionGrammar {
             switch event.message {
             case .reverting: return true
             case .callback:
-                return (event.callback == .preUnpatch || event.callback == .postUnpatch)
-                    && event.moduleState ?? .going == .going
+                return event.callback == .preUnpatch || event.callback == .postUnpatch
             default: return false
             }
         case .starting, .single: return false
@@ -86,8 +91,7 @@ enum SectionGrammar {
         case .enableFailed, .canceling: return event.patch == patch
         case .completing, .complete: return failed && event.patch == patch && event.direction == .unpatching
         case .callback:
-            guard event.patch == patch, event.moduleState != .coming, event.moduleState != .going else { return false }
-            return event.callback == .prePatch || (failed && event.callback == .postUnpatch)
+            return event.patch == patch && (event.callback == .prePatch || (failed && event.callback == .postUnpatch))
         default: return false
         }
     }
@@ -97,12 +101,11 @@ enum SectionGrammar {
         let refused = section.has(.refusing)
         switch event.message {
         case .applying, .initializeFailed, .prePatchFailed, .applyFailed, .refusing: return !refused
-        case .reverting: return refused
+        case .reverting: return refused || section.isCleanUp
         case .callback:
-            guard event.moduleState ?? .coming == .coming else { return false }
             switch event.callback {
             case .prePatch, .postPatch: return !refused
-            default: return refused || section.has(.applyFailed)
+            default: return refused || section.has(.applyFailed) || event.moduleState == .coming
             }
         default: return false
         }
