@@ -21,6 +21,10 @@ struct Judge {
     /// The section being judged, as an index.
     private(set) var place = 0
     private var lastSeen: Observation?
+    /// Transitions that a second one, which the kernel should have refused, has pushed aside.
+    private(set) var suspended: [String: Transition] = [:]
+    /// Patches that were replaced, and by whom, until they are enabled again.
+    private(set) var replacedBy: [String: String] = [:]
 
     init(
         generation: Generation, facts: Facts, presence: ModulePresence, gaps: Gaps, sections: [Section],
@@ -62,8 +66,32 @@ struct Judge {
         }
         operations += best.preparation.lost
         operations.append(best.judged)
+        followReplacement(best)
+        followSuspension(best)
         state = best.prediction.state
         note(best)
+    }
+
+    private mutating func followReplacement(_ best: Evaluation) {
+        switch best.judged.operation {
+        case .enable(let patch, _): replacedBy[patch] = nil
+        case .completeTransition(let patch):
+            for entry in best.preparation.state.patches where entry.name != patch {
+                if best.prediction.state.patch(entry.name) == nil { replacedBy[entry.name] = patch }
+            }
+        default: break
+        }
+    }
+
+    private mutating func followSuspension(_ best: Evaluation) {
+        guard let old = state.transition else { return suspended[best.prediction.state.transition?.patch ?? ""] = nil }
+        let new = best.prediction.state.transition
+        let isEnded = best.preparation.lost.contains { $0.operation == .completeTransition(patch: old.patch) }
+        if old.patch != new?.patch, !isEnded, best.judged.operation != .completeTransition(patch: old.patch) {
+            suspended[old.patch] = old
+        }
+        if let patch = new?.patch { suspended[patch] = nil }
+        if case .completeTransition(let patch)? = best.judged.operation { suspended[patch] = nil }
     }
 
     /// The lines explained by nothing.
@@ -82,10 +110,11 @@ struct Judge {
         let index = section.observations.first?.index ?? 0
         let expected = prediction.expectations.map { ($0, need($0, at: index)) }
         let alignment = Alignment.of(expected, section.observations)
+        let objected = prediction.objections + (preparation.objection.map { [$0] } ?? [])
         let judged = JudgedOperation(
-            operation: operation, steps: alignment.steps, objections: prediction.objections,
+            operation: operation, steps: alignment.steps, objections: objected,
             assumptions: preparation.assumptions, isLost: false, stateAfter: prediction.state)
-        let objections = preparation.lost.reduce(prediction.objections.count) { $0 + $1.objections.count }
+        let objections = preparation.lost.reduce(objected.count) { $0 + $1.objections.count }
         let differences = differences(judged, preparation)
         return Evaluation(
             preparation: preparation, prediction: prediction, judged: judged,
@@ -198,6 +227,7 @@ struct Judge {
 
     func status(of patch: String) -> PatchStatus {
         if let running = state.transition, running.patch == patch { return .inTransition(running.direction) }
+        if let running = suspended[patch] { return .inTransition(running.direction) }
         if let entry = state.patch(patch), entry.isEnabled { return .enabled }
         return known.contains(patch) || knowsEverything ? .disabled : .unknown
     }

@@ -43,6 +43,8 @@ struct Preparation {
     var state: EngineState
     var assumptions: [Assumption] = []
     var lost: [JudgedOperation] = []
+    /// Set if nothing explains how the state could have come about: the kernel does this nevertheless.
+    var objection: Objection?
 }
 
 /// A candidate, compared with the section.

@@ -9,15 +9,16 @@ extension Judge {
         let present = Preparation(state: state)
         switch operation {
         case .enable(let patch, _): return [present] + beforeEnable(patch)
-        case .disable(let patch): return [present] + reaching(.enabled, patch)
+        case .disable(let patch): return reaching(.enabled, patch, else: .unpatchingNeedsEnabledPatch)
         case .reverse(let patch):
             let target = section.events.last { $0.message == .starting && $0.patch == patch }?.direction
             let old = section.events.last { $0.message == .reversing }?.direction
             guard let from = old ?? target?.reversed else { return [present] }
-            return [present] + reaching(.inTransition(from), patch)
+            return reaching(.inTransition(from), patch, else: .reversalNeedsTransition)
         case .completeTransition(let patch):
             let ends = section.observations.last { $0.event.patch == patch && $0.event.direction != nil }
-            return [present] + reaching(.inTransition(ends?.event.direction ?? .patching), patch)
+            let direction = ends?.event.direction ?? .patching
+            return reaching(.inTransition(direction), patch, else: .completionNeedsStart)
         case .moduleComing, .moduleGoing: return beforeModule(section, present)
         case .signal, .force: return [present] + beforeSignal()
         case .refuseEnable: return [present]
@@ -53,18 +54,31 @@ extension Judge {
         return preparation
     }
 
-    /// Ways to get the patch into the status.
-    private func reaching(_ goal: PatchStatus, _ patch: String) -> [Preparation] {
-        if let running = state.transition, running.patch != patch {
-            guard !isStillInTransition(running.patch) else { return [] }
-            let done = losing([.completeTransition(patch: running.patch)])
-            let rest = steps(from: status(of: patch), to: goal, patch)
-            return [extend(done, by: rest)]
-        }
+    /// Ways to get the patch into the status; the last is that the kernel did what it never does.
+    private func reaching(_ goal: PatchStatus, _ patch: String, else rule: RuleID) -> [Preparation] {
         let present = status(of: patch)
-        if present == goal { return stackOrderLoss(goal, patch) }
+        if suspended[patch] != nil, present == goal { return [assuming(goal, patch, isAssumption: false)] }
+        if let running = state.transition, running.patch != patch {
+            let forced = against(.oneTransitionAtATime, because: running.patch, goal, patch)
+            guard !isStillInTransition(running.patch) else { return [forced] }
+            let done = losing([.completeTransition(patch: running.patch)])
+            return [extend(done, by: steps(from: present, to: goal, patch)), forced]
+        }
+        if present == goal { return [Preparation(state: state)] + stackOrderLoss(goal, patch) }
         if present == .unknown { return [assuming(goal, patch)] }
-        return [losing(steps(from: present, to: goal, patch))]
+        let direct = Preparation(state: state)
+        let other = against(rule, because: nil, goal, patch)
+        let isOtherDirection = if case (.inTransition, .inTransition) = (present, goal) { true } else { false }
+        return (isOtherDirection ? [direct] : []) + [losing(steps(from: present, to: goal, patch)), other]
+    }
+
+    /// The state as if the patch had the status, and the objection that it has not.
+    private func against(
+        _ rule: RuleID, because other: String?, _ goal: PatchStatus, _ patch: String
+    ) -> Preparation {
+        var preparation = assuming(goal, patch, isAssumption: false)
+        preparation.objection = Objection(rule: replacedBy[patch] == nil ? rule : .replacedPatchIsSilent, other: replacedBy[patch] ?? other)
+        return preparation
     }
 
     /// A later patch that blocks a disable by stack order may have been disabled unseen.
@@ -119,12 +133,13 @@ extension Judge {
     }
 
     /// Takes the patch to have been in that status before the log begins.
-    func assuming(_ goal: PatchStatus, _ patch: String) -> Preparation {
+    func assuming(_ goal: PatchStatus, _ patch: String, isAssumption: Bool = true) -> Preparation {
         var preparation = Preparation(state: state)
         guard let first = sections[place].observations.first else { return preparation }
         preparation.state.loadedModules = loadedModules(for: patch, at: first)
-        var entry = PatchState(name: patch, isEnabled: true, objects: [])
-        for object in engine.manifest.livepatches[patch]?.objects ?? [] {
+        var entry = state.patch(patch) ?? PatchState(name: patch, isEnabled: true, objects: [])
+        entry.isEnabled = true
+        for object in entry.objects.isEmpty ? engine.manifest.livepatches[patch]?.objects ?? [] : [] {
             let isLoaded =
                 object.name == Event.vmlinux || preparation.state.loadedModules.contains(object.name)
             entry.objects.append(
@@ -134,35 +149,75 @@ extension Judge {
         case .inTransition(let direction):
             entry.isEnabled = direction == .patching
             preparation.state.transition = Transition(patch: patch, direction: direction)
-            preparation.assumptions = [.inTransitionBefore(patch: patch, direction)]
-        default: preparation.assumptions = [.enabledBefore(patch: patch)]
+            preparation.assumptions = isAssumption ? [.inTransitionBefore(patch: patch, direction)] : []
+        default:
+            preparation.state.transition = isAssumption ? preparation.state.transition : nil
+            preparation.assumptions = isAssumption ? [.enabledBefore(patch: patch)] : []
         }
-        preparation.state.patches.removeAll { $0.name == patch }
-        preparation.state.patches.insert(entry, at: 0)
+        if let place = preparation.state.patches.firstIndex(where: { $0.name == patch }) {
+            preparation.state.patches[place] = entry
+        } else {
+            preparation.state.patches.insert(entry, at: isAssumption ? 0 : preparation.state.patches.count)
+        }
         return preparation
     }
 
-    /// Patches that handle the module and were never seen were enabled before the log.
+    /// Patches that handle the module and were never seen were enabled before the log, or in transition if the log goes on
+    /// with the end of their transition.
     private func beforeModule(_ section: Section, _ present: Preparation) -> [Preparation] {
-        var preparation = present
-        var hasChanged = false
-        for patch in mentioned(in: section) where status(of: patch) == .unknown {
-            let assumed = assuming(.enabled, patch)
-            if let entry = assumed.state.patch(patch) {
-                var entry = entry
-                if case .moduleComing(let module, _)? = section.candidates(objects: { _ in [] }).first {
-                    for index in entry.objects.indices where entry.objects[index].name == module {
-                        entry.objects[index].isLoaded = false
-                        entry.objects[index].isPatched = false
-                        entry.objects[index].isPrepared = false
-                    }
-                }
-                preparation.state.patches.insert(entry, at: 0)
-            }
-            preparation.assumptions += assumed.assumptions
-            hasChanged = true
+        let unknown = mentioned(in: section).filter { status(of: $0) == .unknown }
+        guard !unknown.isEmpty else { return [present] }
+        let enabled = unknown.reduce(present) { adding(.enabled, $1, to: $0, section) }
+        let running = unknown.first { transitionThatFollows(of: $0, section) != nil }
+        guard state.transition == nil, let running, let direction = transitionThatFollows(of: running, section) else {
+            return [enabled, present]
         }
-        return hasChanged ? [preparation, present] : [present]
+        let inTransition = unknown.reduce(present) {
+            adding($1 == running ? .inTransition(direction) : .enabled, $1, to: $0, section)
+        }
+        return [enabled, inTransition, present]
+    }
+
+    private func adding(
+        _ status: PatchStatus, _ patch: String, to preparation: Preparation, _ section: Section
+    ) -> Preparation {
+        var result = preparation
+        let assumed = assuming(status, patch)
+        guard var entry = assumed.state.patch(patch) else { return result }
+        if case .coming(let module) = section.kind {
+            for index in entry.objects.indices where entry.objects[index].name == module {
+                entry.objects[index].isLoaded = false
+                entry.objects[index].isPatched = false
+                entry.objects[index].isPrepared = false
+            }
+            result.state.loadedModules.remove(module)
+        }
+        result.state.patches.insert(entry, at: 0)
+        if case .inTransition = status { result.state.transition = assumed.state.transition }
+        result.assumptions += assumed.assumptions
+        return result
+    }
+
+    /// The direction of the patch's transition, if the next section that names it ends or reverses one.
+    private func transitionThatFollows(of patch: String, _ section: Section) -> Direction? {
+        for later in sections[(place + 1)...] {
+            for event in later.events where event.patch == patch {
+                switch event.message {
+                case .completing, .complete: return event.direction
+                case .reversing: return event.direction
+                case .callback:
+                    if event.callback == .postPatch && event.moduleState == .live { return .patching }
+                    if event.callback == .postUnpatch && event.moduleState == .live { return .unpatching }
+                    if event.moduleState == nil, later.has(.complete) {
+                        return event.callback == .postPatch ? .patching : .unpatching
+                    }
+                    return nil
+                case .applying, .reverting: continue
+                default: return nil
+                }
+            }
+        }
+        return nil
     }
 
     private func mentioned(in section: Section) -> [String] {

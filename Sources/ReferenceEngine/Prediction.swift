@@ -34,6 +34,11 @@ public struct Objection: Hashable, Sendable {
     public var rule: RuleID
     /// The patch that stands in the way, if it is another than the operation's.
     public var other: String?
+
+    public init(rule: RuleID, other: String? = nil) {
+        self.rule = rule
+        self.other = other
+    }
 }
 
 /// A prediction in the making.
