@@ -58,6 +58,10 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Scenarios", "Timeline"]
         ),
+        .testTarget(
+            name: "ScenariosTests",
+            dependencies: ["Conformance", "Livepatch", "Scenarios", "Timeline"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
