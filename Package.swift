@@ -60,7 +60,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScenariosTests",
-            dependencies: ["Conformance", "Livepatch", "Scenarios", "Timeline"]
+            dependencies: ["ByteScan", "Conformance", "Livepatch", "Scenarios", "Timeline"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -5,6 +5,7 @@ public struct TextPlace: Hashable, Sendable {
     /// The column.
     public var column: Int
 
+    /// A place by its numbers.
     public init(line: Int, column: Int) {
         self.line = line
         self.column = column
