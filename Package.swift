@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "klp-verify",
     products: [
-        .executable(name: "klp-verify", targets: ["klp-verify"])
+        .executable(name: "klp-verify", targets: ["klp-verify"]),
+        .executable(name: "mutants", targets: ["mutants"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -46,6 +47,15 @@ let package = Package(
             name: "klp-verify",
             dependencies: [
                 "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "Scenarios", "Timeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        // Whether the checker finds what is wrong: every small edit of the recorded runs in Golden.
+        .executableTarget(
+            name: "mutants",
+            dependencies: [
+                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
