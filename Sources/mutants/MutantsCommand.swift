@@ -51,21 +51,24 @@ struct MutantsCommand: AsyncParsableCommand {
         return selected
     }
 
+    /// Mutants are dealt out in turn, because one run's take longer than another's.
     private func trials(of runs: [Run]) async -> [Trial] {
         let seed = seed
         let mutants = runs.flatMap { run -> [(Run, Mutant)] in
             var mutator = Mutator(run: run, seed: seed)
             return mutator.mutants().map { (run, $0) }
         }
-        let share = (mutants.count + Self.threadsMaximum - 1) / Self.threadsMaximum
-        return await withTaskGroup(of: (Int, [Trial]).self) { group in
-            for part in 0..<Self.threadsMaximum {
-                let own = mutants.dropFirst(part * share).prefix(share)
-                group.addTask { (part, own.flatMap { Trial.both($1, of: $0) }) }
+        return await withTaskGroup(of: [(Int, [Trial])].self) { group in
+            for thread in 0..<Self.threadsMaximum {
+                group.addTask {
+                    stride(from: thread, to: mutants.count, by: Self.threadsMaximum).map { number in
+                        (number, Trial.both(mutants[number].1, of: mutants[number].0))
+                    }
+                }
             }
-            var parts: [Int: [Trial]] = [:]
-            for await (part, trials) in group { parts[part] = trials }
-            return parts.sorted { $0.key < $1.key }.flatMap(\.value)
+            var all: [(Int, [Trial])] = []
+            for await part in group { all += part }
+            return all.sorted { $0.0 < $1.0 }.flatMap(\.1)
         }
     }
 }

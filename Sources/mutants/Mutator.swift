@@ -42,8 +42,11 @@ struct Mutator {
     private func swap(_ line: Int) -> Mutant? {
         guard line + 1 < run.lines.count, !run.lines[line + 1].text.isEmpty else { return nil }
         var lines = run.lines
-        lines[line].message = run.lines[line + 1].message
-        lines[line + 1].message = run.lines[line].message
+        lines.swapAt(line, line + 1)
+        if !lines[line].stamp.isEmpty && !lines[line + 1].stamp.isEmpty {
+            lines[line].stamp = run.lines[line].stamp
+            lines[line + 1].stamp = run.lines[line + 1].stamp
+        }
         return Mutant(
             kind: .swap, line: line, other: line + 1, words: "swapped with: \(run.lines[line + 1].message)", lines: lines)
     }
@@ -111,7 +114,7 @@ struct Mutator {
         let places = target.count > 1 ? Array(target.dropLast()) : distance > 0 ? target : [target[0] - 1]
         guard let behind = places.randomElement(using: &generator) else { return nil }
         var moved = run.lines[line]
-        if run.lines.indices.contains(behind) { moved.stamp = run.lines[behind].stamp }
+        moved.stamp = run.lines[...max(behind, 0)].last { !$0.stamp.isEmpty }?.stamp ?? moved.stamp
         var lines = run.lines
         lines.remove(at: line)
         lines.insert(moved, at: behind < line ? behind + 1 : behind)

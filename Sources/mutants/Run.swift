@@ -42,6 +42,8 @@ struct Run: Sendable {
     let kinds: [Section.Kind]
     /// For each line the section it belongs to.
     let sectionOfLine: [Int: Int]
+    /// The generations that explain the log.
+    let generations: [Generation]
 
     /// - Throws: `RunError` if the log or its manifest cannot be read.
     init(path: String) throws(RunError) {
@@ -60,6 +62,7 @@ struct Run: Sendable {
         self.lines = lines
         let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots(index: 0)
         let observations = boots.flatMap { Observation.all(of: $0, by: Recogniser(callbackLines: manifest.callbackLines)) }
+        generations = boots.first.map { Analysis(of: $0, manifest: manifest).generations } ?? []
         let found = SectionFinder.sections(of: observations)
         var events = [Event?](repeating: nil, count: lines.count)
         for observation in observations where lines.indices.contains(observation.lineIndex) {
@@ -74,6 +77,13 @@ struct Run: Sendable {
 
     /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section.
     var editable: [Int] { events.indices.filter { events[$0]?.message.belongsToSection == true } }
+
+    /// True if the line is no log record though the log has records: where somebody wrote it, lines may have been cut. Also
+    /// the ends of the log.
+    func isSeam(_ line: Int) -> Bool {
+        guard lines.indices.contains(line), !lines[line].text.isEmpty else { return true }
+        return lines[line].stamp.isEmpty && lines.contains { !$0.stamp.isEmpty }
+    }
 
     /// The names of livepatches in the log, in order of appearance.
     var patches: [String] { names { $0.patch } }

@@ -60,8 +60,7 @@ struct Trial: Sendable {
             }
         }
         return Mode.allCases.map { mode in
-            let manifest = mode == .manifest ? run.manifest : Manifest()
-            let answer = Answer(of: mutant.text, name: run.path, manifest: manifest)
+            let answer = Answer(of: mutant.text, name: run.path, manifest: mode == .manifest ? run.manifest : Manifest())
             let isKilled = answer.verdict == .violates || (answer.verdict == .inconclusive && LossRule.allows(mutant, run))
             return Trial(
                 run: run.path, mutant: mutant, original: original, mode: mode, answer: answer,
@@ -70,15 +69,16 @@ struct Trial: Sendable {
     }
 }
 
-/// Where DESIGN.md's rule on loss makes `inconclusive` the right answer to a dropped line.
+/// Where the rule on loss makes `inconclusive` the right answer to a dropped line.
 enum LossRule {
-    /// One line missing between two lines of its own section is a violation. But the last line of the log's last
-    /// operation may not have been printed yet, and the first line of the log may have scrolled out of the buffer.
+    /// One line missing between two lines of its own section is a violation. But the last line of the log's last operation
+    /// may not have been printed yet, and where text that is no log record touches a section, its outermost line may have
+    /// been cut off.
     static func allows(_ mutant: Mutant, _ run: Run) -> Bool {
         guard mutant.kind == .drop, let section = run.sectionOfLine[mutant.line] else { return false }
         let lines = run.sections[section]
-        let isEnd = section == run.sections.count - 1 && lines.last == mutant.line
-        let isBeginning = section == 0 && mutant.line == 0
-        return isEnd || isBeginning
+        if section == run.sections.count - 1 && lines.last == mutant.line { return true }
+        return (lines.first == mutant.line && run.isSeam(mutant.line - 1))
+            || (lines.last == mutant.line && run.isSeam(mutant.line + 1))
     }
 }
