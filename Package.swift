@@ -72,6 +72,7 @@ let package = Package(
             name: "ScenariosTests",
             dependencies: ["ByteScan", "Conformance", "Livepatch", "Scenarios", "Timeline"]
         ),
+        .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -23,7 +23,8 @@ struct EquivalenceClass: Sendable {
             covers: swapsWithCallbackOutput),
         EquivalenceClass(
             name: "one-line operation dropped",
-            statement: "a refused load, a signal and a force are one line each, and without it nothing happened: the load "
+            statement:
+                "a refused load, a signal and a force are one line each, and without it nothing happened: the load "
                 + "was not tried, the transition needed no help",
             covers: dropsOperation),
         EquivalenceClass(
@@ -33,12 +34,14 @@ struct EquivalenceClass: Sendable {
             covers: repeatsOperation),
         EquivalenceClass(
             name: "signalled twice",
-            statement: "a kernel of linux-4.16 prints a line for each write to `signal`, and nothing in the log tells that "
+            statement:
+                "a kernel of linux-4.16 prints a line for each write to `signal`, and nothing in the log tells that "
                 + "the kernel is newer",
             covers: repeatsSignal),
         EquivalenceClass(
             name: "refusal at another time",
-            statement: "a livepatch is refused between the same two operations as before, earlier or later than another "
+            statement:
+                "a livepatch is refused between the same two operations as before, earlier or later than another "
                 + "refusal",
             covers: movesRefusal),
         EquivalenceClass(
@@ -55,7 +58,8 @@ struct EquivalenceClass: Sendable {
         guard mutant.kind == .swap, let other = mutant.other else { return false }
         guard let event = run.events[other] else { return true }
         switch event.message {
-        case .command, .testHeader, .harnessNote, .loadError, .unloadError, .moduleOutput, .moduleTaint, .livepatchTaint:
+        case .command, .testHeader, .harnessNote, .loadError, .unloadError, .moduleOutput, .moduleTaint,
+            .livepatchTaint:
             return true
         default: return false
         }
@@ -63,7 +67,8 @@ struct EquivalenceClass: Sendable {
 
     /// klp_mutex is held meanwhile, so the line stays in the section; but its place there follows from the module's code.
     private static func swapsWithCallbackOutput(_ mutant: Mutant, _ run: Run) -> Bool {
-        guard mutant.kind == .swap, let own = run.events[mutant.line], let other = mutant.other.flatMap({ run.events[$0] })
+        guard mutant.kind == .swap, let own = run.events[mutant.line],
+            let other = mutant.other.flatMap({ run.events[$0] })
         else { return false }
         return own.message == .callback && other.message == .stateOutput && own.patch == other.patch
     }

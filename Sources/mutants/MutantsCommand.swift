@@ -46,7 +46,9 @@ struct MutantsCommand: AsyncParsableCommand {
         let wanted = run
         let paths = try Text.of(list).split(separator: "\n").map(String.init)
             .filter { !$0.hasPrefix("#") && wanted.map($0.contains) ?? true }
-        guard !paths.isEmpty else { throw ValidationError("\(list) names no run\(wanted.map { " with '\($0)'" } ?? "")") }
+        guard !paths.isEmpty else {
+            throw ValidationError("\(list) names no run\(wanted.map { " with '\($0)'" } ?? "")")
+        }
         let selected = try paths.map { path throws(RunError) in try Run(path: path) }
         return selected
     }

@@ -48,7 +48,8 @@ struct Mutator {
             lines[line + 1].stamp = run.lines[line + 1].stamp
         }
         return Mutant(
-            kind: .swap, line: line, other: line + 1, words: "swapped with: \(run.lines[line + 1].message)", lines: lines)
+            kind: .swap, line: line, other: line + 1, words: "swapped with: \(run.lines[line + 1].message)",
+            lines: lines)
     }
 
     /// Another livepatch of the log, or one that does not exist.

@@ -13,7 +13,9 @@ struct Report {
 
     func table() -> String {
         var lines = [row("edit", ["total", "equiv."] + Mode.allCases.flatMap { _ in ["killed", "survived"] })]
-        for kind in EditKind.allCases { lines.append(row(kind.rawValue, counts(trials.filter { $0.mutant.kind == kind }))) }
+        for kind in EditKind.allCases {
+            lines.append(row(kind.rawValue, counts(trials.filter { $0.mutant.kind == kind })))
+        }
         lines.append(row("all", counts(trials)))
         let modes = Mode.allCases.map { left($0.rawValue, 18) }.joined()
         return left("", 44) + modes + "\n" + lines.joined(separator: "\n")
@@ -24,7 +26,9 @@ struct Report {
     }
 
     func kills() -> String {
-        var lines = ["kills by rule of the first error" + String(repeating: " ", count: 14) + "with manifest  by inference"]
+        var lines = [
+            "kills by rule of the first error" + String(repeating: " ", count: 14) + "with manifest  by inference"
+        ]
         let killed = trials.filter { $0.isKilled }
         let names = Set(killed.map(\.ruleName)).sorted()
         for name in names {

@@ -61,7 +61,9 @@ struct Run: Sendable {
         let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Line($0) }
         self.lines = lines
         let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots(index: 0)
-        let observations = boots.flatMap { Observation.all(of: $0, by: Recogniser(callbackLines: manifest.callbackLines)) }
+        let observations = boots.flatMap {
+            Observation.all(of: $0, by: Recogniser(callbackLines: manifest.callbackLines))
+        }
         generations = boots.first.map { Analysis(of: $0, manifest: manifest).generations } ?? []
         let found = SectionFinder.sections(of: observations)
         var events = [Event?](repeating: nil, count: lines.count)
@@ -72,7 +74,8 @@ struct Run: Sendable {
         sections = found.map { $0.observations.map(\.lineIndex) }
         kinds = found.map(\.kind)
         sectionOfLine = Dictionary(
-            sections.enumerated().flatMap { index, lines in lines.map { ($0, index) } }) { first, _ in first }
+            sections.enumerated().flatMap { index, lines in lines.map { ($0, index) } }
+        ) { first, _ in first }
     }
 
     /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section.

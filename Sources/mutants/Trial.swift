@@ -60,8 +60,10 @@ struct Trial: Sendable {
             }
         }
         return Mode.allCases.map { mode in
-            let answer = Answer(of: mutant.text, name: run.path, manifest: mode == .manifest ? run.manifest : Manifest())
-            let isKilled = answer.verdict == .violates || (answer.verdict == .inconclusive && LossRule.allows(mutant, run))
+            let answer = Answer(
+                of: mutant.text, name: run.path, manifest: mode == .manifest ? run.manifest : Manifest())
+            let isKilled =
+                answer.verdict == .violates || (answer.verdict == .inconclusive && LossRule.allows(mutant, run))
             return Trial(
                 run: run.path, mutant: mutant, original: original, mode: mode, answer: answer,
                 outcome: isKilled ? .killed : .survived)
