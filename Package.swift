@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "klp-verify",
     products: [
-        .executable(name: "klp-verify", targets: ["klp-verify"])
+        .executable(name: "klp-verify", targets: ["klp-verify"]),
+        .executable(name: "mutants", targets: ["mutants"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,6 +51,15 @@ let package = Package(
             ]
         ),
 
+        // Whether the checker finds what is wrong: every small edit of the recorded runs in Golden.
+        .executableTarget(
+            name: "mutants",
+            dependencies: [
+                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch"]),
@@ -58,6 +68,11 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Scenarios", "Timeline"]
         ),
+        .testTarget(
+            name: "ScenariosTests",
+            dependencies: ["ByteScan", "Conformance", "Livepatch", "Scenarios", "Timeline"]
+        ),
+        .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,108 @@
+import Livepatch
+
+/// Turns the values of a YAML document into a manifest.
+enum ManifestReader {
+    /// struct klp_state.version is an unsigned int; id 0 ends the kernel's array of states.
+    private static let versions: ClosedRange<UInt> = 0...UInt(UInt32.max)
+    private static let ids: ClosedRange<UInt> = 1...UInt.max
+
+    static func manifest(_ value: YAMLValue) throws(Misreading) -> Manifest {
+        let fields = try value.fields(.manifest)
+        return Manifest(
+            livepatches: try named(fields[.livepatches], "a livepatch", livepatch) { $0.name },
+            modules: try named(fields[.modules], "a module", module) { $0.name },
+            debugLines: try fields[.debugLines]?.bool(),
+            callbackLines: try CallbackLineReader.callbackLines(fields[.callbackLines]))
+    }
+
+    private static func livepatch(_ value: YAMLValue) throws(Misreading) -> LivepatchDescription {
+        let fields = try value.fields(.livepatch)
+        return LivepatchDescription(
+            name: try ModuleName.read(fields[.name], of: value),
+            objects: try named(fields[.objects], "an object", object) { $0.name },
+            replace: try replace(fields[.replace]), states: try states(fields[.states]))
+    }
+
+    private static func object(_ value: YAMLValue) throws(Misreading) -> ObjectDescription {
+        let fields = try value.fields(.object)
+        var callbacks: Set<CallbackKind> = []
+        for item in try fields[.callbacks]?.items("a callback") ?? [] {
+            guard let kind = CallbackKind(rawValue: try item.word()) else {
+                throw item.error("unknown callback; known are \(Key.all(in: .callbackLines))")
+            }
+            guard callbacks.insert(kind).inserted else { throw item.error("callback \(kind.rawValue) given twice") }
+        }
+        return ObjectDescription(
+            name: try ModuleName.read(fields[.name], of: value, isObject: true), callbacks: callbacks)
+    }
+
+    private static func module(_ value: YAMLValue) throws(Misreading) -> ModuleDescription {
+        let fields = try value.fields(.module)
+        return ModuleDescription(
+            name: try ModuleName.read(fields[.name], of: value), initLine: try fields[.initLine]?.text(),
+            exitLine: try fields[.exitLine]?.text())
+    }
+
+    private static func replace(_ value: YAMLValue?) throws(Misreading) -> LivepatchDescription.Replace? {
+        guard let value else { return nil }
+        switch try value.word() {
+        case "true": return .fixed(true)
+        case "false": return .fixed(false)
+        case "parameter": return .parameter(default: false)
+        default: throw value.error("expected true, false or parameter for 'replace'")
+        }
+    }
+
+    private static func states(_ value: YAMLValue?) throws(Misreading) -> [UInt: UInt]? {
+        guard let value else { return nil }
+        var states: [UInt: UInt] = [:]
+        for item in try value.items("a state") {
+            let fields = try item.fields(.state)
+            guard let id = fields[.id] else { throw item.error("a state needs an id") }
+            let number = try id.number(ids)
+            guard states[number] == nil else { throw id.error("state \(number) described twice") }
+            states[number] = try fields[.version]?.number(versions) ?? 0
+        }
+        return states
+    }
+
+    /// A list of things of which no two may have one name.
+    private static func named<Thing>(
+        _ list: YAMLValue?, _ title: String, _ read: (YAMLValue) throws(Misreading) -> Thing, name: (Thing) -> String
+    ) throws(Misreading) -> [Thing] {
+        guard let list else { return [] }
+        var result: [Thing] = []
+        var names: Set<String> = []
+        for item in try list.items(title) {
+            let thing = try read(item)
+            guard names.insert(name(thing)).inserted else {
+                throw item.error("\(title) named '\(name(thing))' is described twice")
+            }
+            result.append(thing)
+        }
+        return result
+    }
+}
+
+/// Names as the kernel's module loader has them.
+enum ModuleName {
+    /// MODULE_NAME_LEN on 64-bit kernels, without the NUL.
+    private static let lengthMaximum = 55
+
+    /// - Parameter isObject: true if `vmlinux`, which no module may be called, is a name too.
+    static func read(_ value: YAMLValue?, of owner: YAMLValue, isObject: Bool = false) throws(Misreading) -> String {
+        guard let value else { throw owner.error("\(owner.title) needs a name") }
+        let name = try value.text()
+        guard name != Event.vmlinux || isObject else { throw value.error("'vmlinux' is no module") }
+        let isWord = name.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+        guard isWord, name.utf8.count <= lengthMaximum else {
+            throw value.error(
+                "'\(name.prefix(80))' is no module name: up to \(lengthMaximum) letters, digits and underscores"
+                    + (name.contains("-") ? " (the kernel turns '-' into '_')" : ""))
+        }
+        return name
+    }
+}

@@ -1,0 +1,106 @@
+import Yams
+
+/// A YAML node that knows what it is called in errors and where it stands.
+struct YAMLValue {
+    let node: Node
+    /// What it is: `a manifest`, `an object`, `'replace'`.
+    let title: String
+
+    var place: TextPlace? { node.mark.map { TextPlace(line: $0.line, column: $0.column) } }
+
+    func error(_ problem: String) -> Misreading { Misreading(place: place, problem: problem) }
+
+    /// The one document of the text.
+    static func document(_ yaml: String) throws(Misreading) -> YAMLValue {
+        let root: Node?
+        do {
+            root = try compose(yaml: yaml, .default, .default, .utf8)
+        } catch let error as YamlError {
+            throw misreading(of: error)
+        } catch {
+            throw Misreading(place: nil, problem: "no valid YAML")
+        }
+        guard let root else {
+            throw Misreading(place: nil, problem: "empty; a manifest is a mapping with \(Key.all(in: .manifest))")
+        }
+        return YAMLValue(node: root, title: "a manifest")
+    }
+
+    private static func misreading(of error: YamlError) -> Misreading {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
+            return Misreading(
+                place: TextPlace(line: mark.line, column: mark.column), problem: "no valid YAML: \(problem)")
+        case .composer(_, _, let mark, _):
+            return Misreading(
+                place: TextPlace(line: mark.line, column: mark.column), problem: "a second document; a manifest is one")
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            return Misreading(
+                place: TextPlace(line: context.mark.line, column: context.mark.column), problem: "\(names) given twice")
+        case .reader(let problem, let offset, _, _):
+            return Misreading(
+                place: nil, problem: "no valid YAML: \(problem)" + (offset.map { " at character \($0)" } ?? ""))
+        default: return Misreading(place: nil, problem: "no valid YAML")
+        }
+    }
+
+    /// The values of a mapping by key; every key has to be one of the schema's.
+    func fields(_ schema: Key.Schema) throws(Misreading) -> [Key: YAMLValue] {
+        guard case .mapping(let mapping) = node else {
+            throw error("expected \(title): a mapping with \(Key.all(in: schema))")
+        }
+        var result: [Key: YAMLValue] = [:]
+        for (keyNode, value) in mapping {
+            let keyValue = YAMLValue(node: keyNode, title: "a key")
+            guard case .scalar(let scalar) = keyNode, let key = Key(rawValue: scalar.string), schema.keys.contains(key)
+            else {
+                let name =
+                    if case .scalar(let scalar) = keyNode { "unknown key '\(scalar.string)'" } else {
+                        "a key that is no word"
+                    }
+                throw keyValue.error("\(name) in \(title); known are \(Key.all(in: schema))")
+            }
+            result[key] = YAMLValue(node: value, title: "'\(key.rawValue)'")
+        }
+        return result
+    }
+
+    /// The items of a sequence, each called by the given title.
+    func items(_ title: String) throws(Misreading) -> [YAMLValue] {
+        guard case .sequence(let sequence) = node else { throw error("expected a list for \(self.title)") }
+        return sequence.map { YAMLValue(node: $0, title: title) }
+    }
+
+    /// A text of one line that is not empty.
+    func text() throws(Misreading) -> String {
+        guard case .scalar(let scalar) = node, !scalar.string.isEmpty,
+            scalar.string.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f })
+        else { throw error("expected a text of one line for \(title)") }
+        return scalar.string
+    }
+
+    /// A plain `true` or `false`.
+    func bool() throws(Misreading) -> Bool {
+        switch try word() {
+        case "true": return true
+        case "false": return false
+        default: throw error("expected true or false for \(title)")
+        }
+    }
+
+    /// A decimal number without sign.
+    func number(_ range: ClosedRange<UInt>) throws(Misreading) -> UInt {
+        let digits = try word()
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = UInt(digits),
+            range.contains(value)
+        else { throw error("expected a number from \(range.lowerBound) to \(range.upperBound) for \(title)") }
+        return value
+    }
+
+    /// The characters of an unquoted scalar; empty for anything else, which no caller takes for a value.
+    func word() throws(Misreading) -> String {
+        guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return "" }
+        return scalar.string
+    }
+}

@@ -1,0 +1,114 @@
+import Conformance
+import Livepatch
+import Reconstruction
+import Scenarios
+import Timeline
+
+/// One line of a log: where it is stamped, and what it says. An edit changes what is said where; stamps stay, as they do
+/// when a kernel prints the wrong thing.
+struct Line: Hashable, Sendable {
+    /// `[   12.345678] `, or nothing.
+    var stamp: String
+    /// The rest.
+    var message: String
+
+    init(stamp: String, message: String) {
+        self.stamp = stamp
+        self.message = message
+    }
+
+    init(_ text: Substring) {
+        guard text.hasPrefix("["), let close = text.firstRange(of: "] ") else {
+            self.init(stamp: "", message: String(text))
+            return
+        }
+        self.init(stamp: String(text[..<close.upperBound]), message: String(text[close.upperBound...]))
+    }
+
+    var text: String { stamp + message }
+}
+
+/// A recorded run of a real kernel, which conforms, and what its case's manifest says.
+struct Run: Sendable {
+    /// The log, relative to the directory of the package.
+    let path: String
+    let manifest: Manifest
+    let lines: [Line]
+    /// What each line says of livepatch; nil if nothing.
+    let events: [Event?]
+    /// The lines of each critical section, in order.
+    let sections: [[Int]]
+    /// The kind of each critical section.
+    let kinds: [Section.Kind]
+    /// For each line the section it belongs to.
+    let sectionOfLine: [Int: Int]
+    /// The generations that explain the log.
+    let generations: [Generation]
+
+    /// - Throws: `RunError` if the log or its manifest cannot be read.
+    init(path: String) throws(RunError) {
+        self.path = path
+        let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let log = try Text.of(path)
+        let yaml = try Text.of(directory + "/manifest.yaml")
+        let manifest: Manifest
+        do {
+            manifest = try ManifestFile.read(yaml, name: directory + "/manifest.yaml")
+        } catch {
+            throw RunError(problem: error.description)
+        }
+        self.manifest = manifest
+        let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Line($0) }
+        self.lines = lines
+        let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots(index: 0)
+        let observations = boots.flatMap {
+            Observation.all(of: $0, by: Recogniser(callbackLines: manifest.callbackLines))
+        }
+        generations = boots.first.map { Analysis(of: $0, manifest: manifest).generations } ?? []
+        let found = SectionFinder.sections(of: observations)
+        var events = [Event?](repeating: nil, count: lines.count)
+        for observation in observations where lines.indices.contains(observation.lineIndex) {
+            events[observation.lineIndex] = observation.event
+        }
+        self.events = events
+        sections = found.map { $0.observations.map(\.lineIndex) }
+        kinds = found.map(\.kind)
+        sectionOfLine = Dictionary(
+            sections.enumerated().flatMap { index, lines in lines.map { ($0, index) } }
+        ) { first, _ in first }
+    }
+
+    /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section.
+    var editable: [Int] { events.indices.filter { events[$0]?.message.belongsToSection == true } }
+
+    /// True if the line is no log record though the log has records: where somebody wrote it, lines may have been cut. Also
+    /// the ends of the log.
+    func isSeam(_ line: Int) -> Bool {
+        guard lines.indices.contains(line), !lines[line].text.isEmpty else { return true }
+        return lines[line].stamp.isEmpty && lines.contains { !$0.stamp.isEmpty }
+    }
+
+    /// The names of livepatches in the log, in order of appearance.
+    var patches: [String] { names { $0.patch } }
+    /// The names of objects in the log, in order of appearance.
+    var objects: [String] { names { $0.object } }
+
+    private func names(_ name: (Event) -> String?) -> [String] {
+        var result: [String] = []
+        for index in editable {
+            if let found = events[index].flatMap(name), !result.contains(found) { result.append(found) }
+        }
+        return result
+    }
+}
+
+/// Why a run cannot be used.
+struct RunError: Error, CustomStringConvertible {
+    let problem: String
+    var description: String { problem }
+}
+
+extension Observation {
+    /// The place of its first line in the file, counted from 0.
+    fileprivate var lineIndex: Int { Int(record.place.line) - 1 }
+}
