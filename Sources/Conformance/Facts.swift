@@ -52,7 +52,9 @@ struct Facts {
         }
         described.insert(name)
         let hasCallbacks = known.objects.contains { !$0.callbacks.isEmpty }
-        if hasCallbacks && inferred.objects.allSatisfy(\.callbacks.isEmpty) {
+        let showsDebugLines = observations.contains { $0.event.message == .initializing }
+        let mayBeHidden = given.livepatches[name] == nil || !showsDebugLines
+        if hasCallbacks && mayBeHidden && inferred.objects.allSatisfy(\.callbacks.isEmpty) {
             withoutVisibleCallbacks.insert(name)
             if given.livepatches[name] == nil {
                 known.objects = known.objects.map { ObjectDescription(name: $0.name) }

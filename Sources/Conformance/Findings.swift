@@ -58,8 +58,9 @@ struct FindingCollector {
     private mutating func missing(_ run: [Slot], _ slots: [Slot], _ start: Int, _ end: Int) {
         let expectations = run.compactMap(\.expectation)
         guard let first = run.first, !expectations.isEmpty else { return }
-        let previous = slots[..<start].last { $0.seen != nil }?.seen
-        let next = slots[end...].first { $0.seen != nil }?.seen
+        let judged = operations[first.operation]
+        let (previous, next) = neighbours(
+            slots[..<start].last { $0.seen != nil }?.seen, slots[end...].first { $0.seen != nil }?.seen, judged)
         if let reason = excuse(expectations, previous, next) {
             undecided.append(
                 Undecided(
@@ -69,9 +70,25 @@ struct FindingCollector {
         }
         findings.append(
             Finding(
-                rule: RuleChoice.missing(expectations, in: operations[first.operation]), severity: .error,
-                subject: .missing(expectations), place: next, because: previous,
-                operation: operations[first.operation].operation))
+                rule: RuleChoice.missing(expectations, in: judged), severity: .error,
+                subject: .missing(expectations), place: next, because: previous, operation: judged.operation))
+    }
+
+    /// The seen lines around a hole. A module's own lines bound it too: what livepatch does to a going module comes after
+    /// its exit line, what it does to a coming one before its init line.
+    private func neighbours(
+        _ previous: Observation?, _ next: Observation?, _ judged: JudgedOperation
+    ) -> (Observation?, Observation?) {
+        let between = gaps.between(previous, next)
+        switch judged.operation {
+        case .moduleGoing(let module):
+            let exit = between.last { $0.event.message == .moduleExit && $0.event.object == module }
+            return (exit ?? previous, next)
+        case .moduleComing(let module, .applied) where judged.observations.last == previous:
+            let start = between.first { $0.event.message == .moduleInit && $0.event.object == module }
+            return (previous, start ?? next)
+        default: return (previous, next)
+        }
     }
 
     private func excuse(_ missing: [Expectation], _ previous: Observation?, _ next: Observation?) -> Undecided.Reason? {
@@ -118,9 +135,8 @@ struct FindingCollector {
     private mutating func misplaced(_ observation: Observation, _ position: Int, _ partner: Int, _ slots: [Slot]) {
         guard case .missing(let expectation, _) = slots[partner].step else { return }
         let before = slots[..<partner].last { $0.seen != nil }?.seen
-        let previous = slots[..<position].last { $0.seen != nil }?.seen
         let judged = operations[slots[partner].operation]
-        if let reason = excuseOfUnexpected(observation, previous) {
+        if let reason = excuseOfMove(observation, position, partner, slots) {
             return undecided.append(
                 Undecided(
                     reason: reason, patch: expectation.event.patch, missing: [expectation], place: observation))
@@ -132,6 +148,27 @@ struct FindingCollector {
                 severity: .error,
                 subject: isSame ? .outOfOrder(expectedAfter: before) : .insteadOf(expectation),
                 place: observation, because: before, operation: judged.operation))
+    }
+
+    /// A moved line is excused only by a gap on its way, and not at all within a section that is whole without it.
+    private func excuseOfMove(
+        _ observation: Observation, _ position: Int, _ partner: Int, _ slots: [Slot]
+    ) -> Undecided.Reason? {
+        if isUnordered { return .unorderedSource }
+        if observation.index >= crash { return .crash }
+        let own = slots[position].operation
+        let before = slots[..<position].last { $0.seen != nil }
+        let after = slots[(position + 1)...].first { $0.seen != nil }
+        let isWithin = before?.operation == own && after?.operation == own && after?.seen?.gap == nil
+        if isWithin && observation.gap == nil && own != slots[partner].operation { return nil }
+        let way = position < partner ? (position + 1)...partner : (partner + 1)...position
+        let last = position < partner ? slots[way].compactMap(\.seen).last : observation
+        let first = position < partner ? observation : slots[...partner].compactMap(\.seen).last
+        switch gaps.excuse(after: first, before: last ?? observation) {
+        case .loss: return .loss
+        case .seam: return .seam
+        case .beginning, .end, nil: return nil
+        }
     }
 
     /// The callback may not be defined in this load.

@@ -47,6 +47,13 @@ struct Gaps {
             .compactMap { $0 }.max()
     }
 
+    /// The observations that stand between the two.
+    func between(_ previous: Observation?, _ next: Observation?) -> ArraySlice<Observation> {
+        let start = previous.map { $0.index + 1 } ?? 0
+        let end = next?.index ?? observations.count
+        return start < end ? observations[start..<end] : []
+    }
+
     private func range(_ previous: Observation?, _ next: Observation) -> ArraySlice<Observation> {
         let start = previous.map { $0.index + 1 } ?? 0
         return start <= next.index ? observations[start...next.index] : []

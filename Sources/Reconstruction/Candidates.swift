@@ -6,17 +6,25 @@ extension Section {
     /// - Parameter objects: the objects that a patch is known to have, in order.
     public func candidates(objects: (String) -> [String]) -> [Operation] {
         switch kind {
-        case .enabling(let patch): enabling(patch, objects(patch))
-        case .disabling(let patch): [.disable(patch: patch), .reverse(patch: patch)]
-        case .reversing(let patch): [.reverse(patch: patch)]
+        case .enabling(let patch): names(patch).flatMap { enabling($0, objects($0)) }
+        case .disabling(let patch): names(patch).flatMap { [.disable(patch: $0), .reverse(patch: $0)] }
+        case .reversing(let patch): names(patch).map { .reverse(patch: $0) }
         case .starting(let patch, .patching):
             [.enable(patch: patch, outcome: .started), .reverse(patch: patch)]
         case .starting(let patch, .unpatching): [.disable(patch: patch), .reverse(patch: patch)]
-        case .completing(let patch, let direction): completing(patch, direction, objects(patch))
-        case .coming(let module): coming(module)
-        case .going(let module): [.moduleGoing(module: module)]
+        case .completing(let patch, _): names(patch).map { .completeTransition(patch: $0) }
+        case .coming(let module): modules(module).flatMap(coming)
+        case .going(let module): modules(module).map { .moduleGoing(module: $0) }
         case .single: single
         }
+    }
+
+    /// The section's patch and every other that its lines name: one of them may bear a wrong name.
+    private func names(_ patch: String) -> [String] { ([patch] + events.compactMap(\.patch)).uniqued() }
+
+    private func modules(_ module: String) -> [String] {
+        ([module] + events.filter { $0.message == .callback }.compactMap(\.object)).uniqued()
+            .filter { $0 != Event.vmlinux }
     }
 
     private func enabling(_ patch: String, _ objects: [String]) -> [Operation] {
@@ -30,11 +38,6 @@ extension Section {
             outcomes.append(.failed)
         }
         return outcomes.map { .enable(patch: patch, outcome: $0) } + [.reverse(patch: patch)]
-    }
-
-    /// The end of a failed enable looks like a completion if the lines before it are missing.
-    private func completing(_ patch: String, _ direction: Direction, _ objects: [String]) -> [Operation] {
-        [.completeTransition(patch: patch)]
     }
 
     private func coming(_ module: String) -> [Operation] {

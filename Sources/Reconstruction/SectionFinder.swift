@@ -8,6 +8,7 @@ import Livepatch
 ///     ENABLING(P) INIT(P) COMPLETING(P) START(P)     one section with an intruder
 ///     ENABLING(P) INIT(P) | ENABLING(Q) INIT(Q) ...  two sections, the first without its end
 ///
+/// A line that the open section still lacks, but for the name it bears, is taken for that line with a wrong name.
 /// A line that repeats the last one, or comes right after the end of the section it belongs to, stays with it: then the
 /// comparison with the model says "twice" or "too late" instead of making up an operation.
 public struct SectionFinder {
@@ -32,10 +33,12 @@ public struct SectionFinder {
         if isEnded {
             guard belongsToEnded(section, observation) else { return begin(position) }
         } else if !SectionGrammar.continues(section, observation.event) {
-            guard isRepetition(observation, in: section) || goesOn(section, after: position) else {
+            let bearsOtherName = SectionGrammar.fitsButForName(section, observation.event) && observation.gap == nil
+            guard bearsOtherName || isRepetition(observation, in: section) || goesOn(section, after: position) else {
                 return begin(position)
             }
             section.observations.append(observation)
+            isEnded = bearsOtherName && SectionGrammar.ends(section, observation.event)
             open = section
             return
         }

@@ -111,6 +111,30 @@ enum SectionGrammar {
         }
     }
 
+    /// True if the event would be the next line of the section if it bore the section's name: the patch's, or in a section
+    /// about a module the module's. `enabling patch` always begins a section of its own.
+    static func fitsButForName(_ section: Section, _ event: Event) -> Bool {
+        var renamed = event
+        switch section.kind {
+        case .enabling(let patch), .disabling(let patch), .reversing(let patch), .completing(let patch, _):
+            guard event.message != .enabling, event.patch != nil, event.patch != patch else { return false }
+            guard event.message != .callback || event.moduleState ?? .live == .live else { return false }
+            renamed.patch = patch
+        case .coming(let module):
+            guard event.moduleState == .coming, event.object != module, event.patch == section.events.last?.patch else {
+                return false
+            }
+            renamed.object = module
+        case .going(let module):
+            guard event.moduleState == .going, event.object != module, event.patch == section.events.last?.patch else {
+                return false
+            }
+            renamed.object = module
+        case .starting, .single: return false
+        }
+        return !section.events.contains(renamed) && continues(section, renamed)
+    }
+
     /// True if no further line belongs to the section once it has this one.
     static func ends(_ section: Section, _ event: Event) -> Bool {
         switch section.kind {
