@@ -118,7 +118,7 @@ struct GenerationRun {
             operations: judge.operations, gaps: gaps, facts: facts, isUnordered: boot.isUnordered, crash: crash)
         collector.run(slots: slots)
         let others =
-            KernelWarnings.findings(observations)
+            KernelWarnings.findings(observations) + PatchErrors.findings(observations, crash: crash)
             + ModuleOrder.findings(observations, sections, crash: crash)
             + CallbackSymmetry.findings(observations, sections, facts)
         findings = collector.findings + others

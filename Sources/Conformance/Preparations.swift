@@ -222,7 +222,8 @@ extension Judge {
 
     private func mentioned(in section: Section) -> [String] {
         var seen: Set<String> = []
-        return section.events.compactMap(\.patch).filter { seen.insert($0).inserted }.reversed()
+        return section.events.filter { $0.message != .callback }.compactMap(\.patch)
+            .filter { seen.insert($0).inserted }.reversed()
     }
 
     /// A transition that began before the log: of whom is told, if at all, by what comes next.

@@ -52,7 +52,6 @@ extension Catalogue {
             in: "a draft of the 4.15 callbacks, quoted by their documentation"),
         .foreign(
             .complete, .notice, "livepatch: '{patch}: {direction} complete", in: "a posted log with a quote missing"),
-        .foreign(.starting, .notice, "livepatch: starting {direction} transition", in: "a posted log without name"),
     ]
 
     /// kernel/livepatch/patch.c.

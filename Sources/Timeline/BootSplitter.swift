@@ -86,10 +86,13 @@ public struct BootSplitter {
     private static func seam(_ record: LogRecord, sourceIsFramed: Bool) -> Seam? {
         let text = record.message
         if text.contains("...") && text.allSatisfy({ !$0.isLowercase }) && text.count < 40 { return .ellipsis }
-        guard !record.isFramed, !text.isEmpty else { return nil }
+        guard !record.isFramed, !text.isEmpty, !looksLikeTranscript(text) else { return nil }
         if sourceIsFramed { return .foreignText }
         return looksLikePrompt(text) ? .foreignText : nil
     }
+
+    /// `% insmod x`: a harness, or whoever wrote the log down, notes what was done at that moment. Nothing is cut there.
+    private static func looksLikeTranscript(_ text: String) -> Bool { text.hasPrefix("% ") }
 
     private static func looksLikePrompt(_ text: String) -> Bool {
         let head = text.prefix(60)
