@@ -104,8 +104,11 @@ enum SectionGrammar {
         case .reverting: return refused || section.isCleanUp
         case .callback:
             switch event.callback {
-            case .prePatch, .postPatch: return !refused
-            default: return refused || section.has(.applyFailed) || event.moduleState == .coming
+            case .prePatch: return !refused
+            case .postPatch: return !refused && event.moduleState ?? .coming == .coming
+            default:
+                return event.moduleState == .coming
+                    || (event.moduleState == nil && (refused || section.has(.applyFailed)))
             }
         default: return false
         }
