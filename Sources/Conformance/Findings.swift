@@ -14,6 +14,10 @@ struct FindingCollector {
     private(set) var undecided: [Undecided] = []
 
     mutating func run(slots: [Slot]) {
+        for judged in operations where judged.isRemainder {
+            if let place = judged.observations.first { undecide(.beganBefore, place) }
+        }
+        let slots = slots.filter { !operations[$0.operation].isRemainder }
         let pairing = Pairing.of(slots)
         objections()
         var position = 0

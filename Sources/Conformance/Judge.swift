@@ -64,6 +64,7 @@ struct Judge {
                 if evaluation.isBetter(than: best) { best = evaluation }
             }
         }
+        if best.cost > 0, isCut(section) { return operations.append(remainder(section)) }
         operations += best.preparation.lost
         operations.append(best.judged)
         followReplacement(best)
@@ -92,6 +93,20 @@ struct Judge {
         }
         if let patch = new?.patch { suspended[patch] = nil }
         if case .completeTransition(let patch)? = best.judged.operation { suspended[patch] = nil }
+    }
+
+    /// True if lines of the section may lie before the log, or among lost ones, so that what is left of it proves nothing.
+    private func isCut(_ section: Section) -> Bool {
+        switch gaps.excuse(after: lastSeen, before: section.observations.first) {
+        case .beginning, .loss: true
+        case .end, .seam, nil: false
+        }
+    }
+
+    private func remainder(_ section: Section) -> JudgedOperation {
+        JudgedOperation(
+            operation: nil, steps: section.observations.map { .unexpected($0) }, objections: [], assumptions: [],
+            isLost: false, stateAfter: state, isRemainder: true)
     }
 
     /// The lines explained by nothing.

@@ -16,6 +16,8 @@ public struct JudgedOperation: Hashable, Sendable {
     public var isLost: Bool
     /// The state of the subsystem afterwards.
     public var stateAfter: EngineState
+    /// True if the lines are what is left of an operation whose beginning the log does not hold.
+    public var isRemainder = false
 
     /// The lines that were seen, in order.
     public var observations: [Observation] {

@@ -39,7 +39,7 @@ struct ModulePresence {
         guard let first = section.observations.first?.index, let last = section.observations.last?.index else { return }
         switch section.kind {
         case .coming(let module):
-            add(module, Evidence(index: first, before: false, after: !section.has(.refusing)))
+            add(module, Evidence(index: first, before: false, after: !section.isRefusal))
         case .going(let module):
             add(module, Evidence(index: last, before: true, after: false))
         case .enabling, .disabling, .completing:

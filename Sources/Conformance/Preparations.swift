@@ -193,9 +193,22 @@ extension Judge {
             result.state.loadedModules.remove(module)
         }
         result.state.patches.insert(entry, at: 0)
+        restore(entry, by: result.state.transition?.patch, &result.state)
         if case .inTransition = status { result.state.transition = assumed.state.transition }
         result.assumptions += assumed.assumptions
         return result
+    }
+
+    /// A replace patch in transition handles the objects of the patches that it replaces (klp_add_nops).
+    private func restore(_ entry: PatchState, by running: String?, _ state: inout EngineState) {
+        guard let running, engine.manifest.livepatches[running]?.replaces != false,
+            let place = state.patches.firstIndex(where: { $0.name == running })
+        else { return }
+        for object in entry.objects where !state.patches[place].objects.contains(where: { $0.name == object.name }) {
+            var restored = object
+            restored.isDynamic = true
+            state.patches[place].objects.append(restored)
+        }
     }
 
     /// The direction of the patch's transition, if the next section that names it ends or reverses one.

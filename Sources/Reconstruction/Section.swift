@@ -38,6 +38,12 @@ public struct Section: Hashable, Sendable {
         observations.contains { $0.event.moduleState == .coming && $0.event.callback == .preUnpatch }
     }
 
+    /// True if the section ends with the module not loaded.
+    public var isRefusal: Bool {
+        has(.refusing) || has(.reverting)
+            || observations.contains { $0.event.moduleState == .coming && $0.event.callback == .postUnpatch }
+    }
+
     func has(_ message: MessageID, _ direction: Direction) -> Bool {
         observations.contains { $0.event.message == message && $0.event.direction == direction }
     }
