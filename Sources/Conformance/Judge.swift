@@ -97,7 +97,8 @@ struct Judge {
 
     /// True if lines of the section may lie before the log, or among lost ones, so that what is left of it proves nothing.
     private func isCut(_ section: Section) -> Bool {
-        switch gaps.excuse(after: lastSeen, before: section.observations.first) {
+        guard !section.beginsWithItsFirstLine else { return false }
+        return switch gaps.excuse(after: lastSeen, before: section.observations.first) {
         case .beginning, .loss: true
         case .end, .seam, nil: false
         }

@@ -175,7 +175,7 @@ extension Judge {
         let inTransition = unknown.reduce(present) {
             adding($1 == running ? .inTransition(direction) : .enabled, $1, to: $0, section)
         }
-        return [enabled, inTransition, present]
+        return [inTransition, enabled, present]
     }
 
     private func adding(

@@ -38,6 +38,19 @@ public struct Section: Hashable, Sendable {
         observations.contains { $0.event.moduleState == .coming && $0.event.callback == .preUnpatch }
     }
 
+    /// True if the section begins with the line that always comes first, so that nothing of it can lie before.
+    public var beginsWithItsFirstLine: Bool {
+        guard let first = events.first?.message else { return false }
+        switch kind {
+        case .enabling: return first == .enabling
+        case .disabling: return first == .initializing
+        case .reversing: return first == .reversing
+        case .completing: return first == .completing
+        case .coming: return first == .applying || first == .initializeFailed
+        case .going, .starting, .single: return false
+        }
+    }
+
     /// True if the section ends with the module not loaded.
     public var isRefusal: Bool {
         has(.refusing) || has(.reverting)
