@@ -46,7 +46,9 @@ public struct Section: Hashable, Sendable {
         case .disabling: return first == .initializing
         case .reversing: return first == .reversing
         case .completing: return first == .completing
-        case .coming: return first == .applying || first == .initializeFailed
+        case .coming:
+            // An earlier patch's lines about the module may lie before the log.
+            return (first == .applying || first == .initializeFailed) && Set(events.compactMap(\.patch)).count == 1
         case .going, .starting, .single: return false
         }
     }

@@ -15,52 +15,93 @@ public enum EvidenceSets {
 
     /// Merges what is of one boot. A piece may be what shows that two others belong together.
     private static func merged(_ boots: [Boot]) -> [Boot] {
-        var sets: [(boot: Boot, keys: BootKeys)] = []
-        for boot in boots {
-            var merged = (boot: boot, keys: BootKeys(boot))
-            while let place = sets.firstIndex(where: { $0.keys.isSameBoot(as: merged.keys) }) {
-                let boot = BootMerger.merge(sets.remove(at: place).boot, merged.boot)
-                merged = (boot, BootKeys(boot))
-            }
-            sets.append(merged)
+        guard boots.count > 1 else { return boots }
+        return SameBoot.groups(of: boots).map { group in
+            group.dropFirst().reduce(boots[group[0]]) { BootMerger.merge($0, boots[$1]) }
         }
-        return sets.map(\.boot)
     }
 }
 
-/// What identifies a boot: its id, or records that no other boot can have.
-struct BootKeys {
-    private let bootID: String?
-    private let records: Set<RecordKey>
-    private let sequences: ClosedRange<UInt64>?
-    private let last: LogRecord?
-    private let first: LogRecord?
+/// Finds pieces of one boot: by boot id, by sequence numbers that go on where others end, or by shared records, for two
+/// boots do not print the same texts at the same microseconds.
+struct SameBoot {
+    /// How many shared records prove it; fewer do only if a piece has no more.
+    private static let enough = 3
 
-    init(_ boot: Boot) {
-        bootID = boot.entries.lazy.compactMap(\.record.bootID).first
-        records = Set(boot.entries.compactMap { RecordKey($0.record) })
-        let numbers = boot.entries.compactMap(\.record.sequence)
-        sequences = numbers.min().flatMap { low in numbers.max().map { low...$0 } }
-        first = boot.entries.first?.record
-        last = boot.entries.last?.record
+    /// For each piece the first piece of its group.
+    private var leaders: [Int]
+
+    /// The pieces in groups, each in the order given.
+    static func groups(of boots: [Boot]) -> [[Int]] {
+        var same = SameBoot(leaders: Array(boots.indices))
+        same.joinByBootID(boots)
+        same.joinByRecords(boots)
+        same.joinBySequence(boots)
+        var groups: [[Int]] = []
+        var places: [Int: Int] = [:]
+        for index in boots.indices {
+            let leader = same.leader(of: index)
+            if let place = places[leader] {
+                groups[place].append(index)
+            } else {
+                places[leader] = groups.count
+                groups.append([index])
+            }
+        }
+        return groups
     }
 
-    /// Shared records prove it: two boots do not print the same texts at the same microseconds. So do boot ids, and
-    /// sequence numbers that go on where the other's end.
-    func isSameBoot(as other: BootKeys) -> Bool {
-        if let id = bootID, let otherID = other.bootID { return id == otherID }
-        let shared = records.intersection(other.records).count
-        let smaller = min(records.count, other.records.count)
-        if shared >= 3 || (shared > 0 && shared == smaller) { return true }
-        return goesOn(with: other) || other.goesOn(with: self)
+    private mutating func joinByBootID(_ boots: [Boot]) {
+        var first: [String: Int] = [:]
+        for (index, boot) in boots.enumerated() {
+            guard let id = Self.bootID(boot) else { continue }
+            join(first[id, default: index], index)
+            first[id] = first[id] ?? index
+        }
     }
 
-    /// The other's first record is the next after this one's last.
-    private func goesOn(with other: BootKeys) -> Bool {
-        guard let mine = sequences, let others = other.sequences, others.lowerBound == mine.upperBound + 1,
-            let before = last?.time, let after = other.first?.time, before.clock == after.clock
-        else { return false }
-        return after.microseconds >= before.microseconds
+    private mutating func joinByRecords(_ boots: [Boot]) {
+        var owners: [RecordKey: [Int]] = [:]
+        for (index, boot) in boots.enumerated() {
+            let keys = Set(boot.entries.compactMap { RecordKey($0.record) })
+            var shared: [Int: Int] = [:]
+            for key in keys {
+                for owner in owners[key] ?? [] { shared[owner, default: 0] += 1 }
+                owners[key, default: []].append(index)
+            }
+            for (other, count) in shared where count >= Self.enough || count == min(keys.count, boots[other].entries.count) {
+                if let id = Self.bootID(boot), let otherID = Self.bootID(boots[other]), id != otherID { continue }
+                join(other, index)
+            }
+        }
+    }
+
+    /// One piece's first record is the next after another's last.
+    private mutating func joinBySequence(_ boots: [Boot]) {
+        var ends: [UInt64: Int] = [:]
+        for (index, boot) in boots.enumerated() {
+            if let last = boot.entries.last?.record.sequence { ends[last] = index }
+        }
+        for (index, boot) in boots.enumerated() {
+            guard let first = boot.entries.first?.record, let number = first.sequence, number > 0,
+                let other = ends[number - 1], other != index, let before = boots[other].entries.last?.record.time,
+                let after = first.time, before.clock == after.clock, before.microseconds <= after.microseconds
+            else { continue }
+            join(other, index)
+        }
+    }
+
+    private static func bootID(_ boot: Boot) -> String? { boot.entries.lazy.compactMap(\.record.bootID).first }
+
+    private func leader(of index: Int) -> Int {
+        var leader = index
+        while leaders[leader] != leader { leader = leaders[leader] }
+        return leader
+    }
+
+    private mutating func join(_ one: Int, _ other: Int) {
+        let (first, second) = (leader(of: one), leader(of: other))
+        leaders[max(first, second)] = min(first, second)
     }
 }
 
