@@ -45,6 +45,8 @@ public struct Analysis: Sendable {
     public let manifest: Manifest
     /// Those of them that are described: by the user, or as the kernel's own test modules.
     public let describedLivepatches: Set<String>
+    /// What became of each livepatch, in the order in which they appear.
+    public private(set) var histories: [LivepatchHistory] = []
 
     public init(of boot: Boot, manifest given: Manifest = Manifest()) {
         self.boot = boot
@@ -75,6 +77,7 @@ public struct Analysis: Sendable {
         seenCallbacks = Dictionary(uniqueKeysWithValues: names.map { ($0, facts.seenCallbacks(of: $0)) })
         self.manifest = facts.manifest
         describedLivepatches = facts.described
+        histories = HistoryBuilder.histories(of: self)
     }
 
     static func crash(in observations: [Observation]) -> Observation? {

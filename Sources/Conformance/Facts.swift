@@ -76,7 +76,10 @@ struct Facts {
     }
 
     /// How many times the livepatch was enabled before the observation: the number of its load.
-    func load(of patch: String, at index: Int) -> Int { (loadStarts[patch] ?? []).count { $0 <= index } }
+    func load(of patch: String, at index: Int) -> Int {
+        guard let starts = loadStarts[patch] else { return 0 }
+        return starts.firstPlace { $0 > index }
+    }
 
     /// Whether the callback's line is needed at that observation.
     func need(_ event: Event, at index: Int) -> Need {

@@ -166,8 +166,3 @@ extension Livepatch.MessageID {
         }
     }
 }
-
-extension Analysis {
-    /// What became of each livepatch, in the order in which they appear.
-    public var histories: [LivepatchHistory] { HistoryBuilder.histories(of: self) }
-}

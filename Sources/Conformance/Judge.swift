@@ -57,8 +57,11 @@ struct Judge {
 
     private mutating func judge(_ section: Section) {
         var best = stray(section)
+        tellEngine(of: section)
         for operation in section.candidates(objects: objects) {
-            prepareEngine(for: operation, section)
+            if case .enable(let patch, _) = operation, let first = section.observations.first {
+                state.loadedModules = loadedModules(for: patch, at: first)
+            }
             for preparation in preparations(for: operation, section) {
                 let evaluation = evaluate(operation, preparation, section)
                 if evaluation.isBetter(than: best) { best = evaluation }
@@ -198,18 +201,16 @@ struct Judge {
         facts.manifest.livepatches[patch]?.objects.map(\.name) ?? []
     }
 
-    /// Tells the engine what the facts say of this load: which modules are there, whether the patch replaces.
-    private mutating func prepareEngine(for operation: Operation, _ section: Section) {
+    /// Tells the engine what the facts say of this load of each livepatch: whether it replaces the others.
+    private mutating func tellEngine(of section: Section) {
         guard let first = section.observations.first else { return }
-        if case .enable(let patch, _) = operation {
-            state.loadedModules = loadedModules(for: patch, at: first)
-        }
-        var manifest = facts.manifest
+        var manifest = engine.manifest
         for name in manifest.livepatches.keys {
             let value = facts.replace.replaces(name, load: facts.load(of: name, at: first.index))
-            manifest.livepatches[name]?.replace = value.map { .fixed($0) }
+            let replace = value.map { LivepatchDescription.Replace.fixed($0) }
+            if manifest.livepatches[name]?.replace != replace { manifest.livepatches[name]?.replace = replace }
         }
-        engine = ReferenceEngine(generation: engine.generation, manifest: manifest)
+        if manifest != engine.manifest { engine = ReferenceEngine(generation: engine.generation, manifest: manifest) }
     }
 
     func loadedModules(for patch: String, at observation: Observation) -> Set<String> {

@@ -67,13 +67,21 @@ extension Analysis {
     }
 
     private func state(before index: Int) -> EngineState? {
-        operations.last { ($0.observations.last?.index ?? Int.max) < index }?.stateAfter
+        let count = operationCount(before: index)
+        return count > 0 ? operations[count - 1].stateAfter : nil
+    }
+
+    /// How many operations were over, as far as their lines tell, when the observation was made.
+    private func operationCount(before index: Int) -> Int {
+        operations.firstPlace { ($0.steps.lazy.compactMap(\.seen).last?.index ?? -1) >= index }
     }
 
     private func transition(at index: Int) -> (patch: String, since: Observation?)? {
-        let before = operations.prefix { ($0.observations.last?.index ?? -1) < index }
-        guard let running = before.last?.stateAfter.transition else { return nil }
-        let start = before.last { $0.stateAfter.transition != nil && $0.observations.contains { $0.event.message == .starting } }
+        let count = operationCount(before: index)
+        guard count > 0, let running = operations[count - 1].stateAfter.transition else { return nil }
+        let start = operations[..<count].last { judged in
+            judged.steps.contains { $0.seen?.event.message == .starting }
+        }
         return (running.patch, start?.observations.last)
     }
 }

@@ -15,8 +15,18 @@ public enum Catalogue {
 
     /// The level at which a kernel of this generation prints the event; nil if it prints no such message.
     public static func level(of id: MessageID, for generation: Generation) -> UInt8? {
-        messages.first { $0.id == id && $0.generations.contains(generation) }?.level
+        levels[id].flatMap { $0.generations.contains(generation) ? $0.level : nil }
     }
+
+    /// A message's level is the same in all generations that print it.
+    private static let levels: [MessageID: (level: UInt8, generations: GenerationSet)] = {
+        var table: [MessageID: (level: UInt8, generations: GenerationSet)] = [:]
+        for message in messages where !message.generations.isEmpty {
+            let known = table[message.id]?.generations.members ?? []
+            table[message.id] = (message.level, GenerationSet(known + message.generations.members))
+        }
+        return table
+    }()
 }
 
 extension Message {

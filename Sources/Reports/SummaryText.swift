@@ -35,7 +35,7 @@ struct SummaryText {
     private var livepatches: [String] {
         boot.histories.flatMap { history -> [String] in
             var lines = ["livepatch \(paint.bold(history.name)): \(status(history.status))"]
-            for transition in history.transitions { lines += self.transition(transition) }
+            lines += transitions(history.transitions)
             if history.callbackCount > 0 {
                 lines.append("  callbacks: \(Words.count(history.callbackCount, "line")) (\(callbacks(history.name)))")
             }
@@ -66,10 +66,22 @@ struct SummaryText {
         }
     }
 
+    /// All of them if they are few; of many those that are notable, and how long the others took.
+    private func transitions(_ all: [TransitionHistory]) -> [String] {
+        guard all.count > 6 else { return all.flatMap { transition($0) } }
+        let notable = all.filter(\.isNotable)
+        let others = all.filter { !$0.isNotable }.compactMap(\.duration)
+        var lines = notable.prefix(6).flatMap { transition($0) }
+        if notable.count > 6 { lines.append("  and \(Words.count(notable.count - 6, "other transition")) of that kind") }
+        if let shortest = others.min(), let longest = others.max() {
+            lines.append(
+                "  \(Words.count(others.count, "ordinary transition")) took \(Words.duration(shortest)) to \(Words.duration(longest))")
+        }
+        return lines
+    }
+
     private func transition(_ transition: TransitionHistory) -> [String] {
-        let needsLine =
-            transition.end == nil || transition.reversals > 0 || transition.signal != nil || transition.force != nil
-            || (transition.duration ?? 0) > 10_000_000
+        let needsLine = transition.isNotable
         var text = "  \(transition.direction.rawValue)"
         text += transition.duration.map { " took \(Words.duration($0))" } ?? (transition.end == nil ? " is not over" : "")
         if let start = transition.start { text += ", begun at \(self.where(start))" }
@@ -158,6 +170,11 @@ struct SummaryText {
     private func place(_ word: String, _ observation: Observation?) -> String {
         observation.map { "\(word) \(self.where($0))" } ?? "\(word.isEmpty ? "" : " before the log begins")"
     }
+}
+
+extension TransitionHistory {
+    /// True if there is more to tell of it than how long it took.
+    var isNotable: Bool { end == nil || reversals > 0 || signal != nil || force != nil || (duration ?? 0) > 10_000_000 }
 }
 
 /// Where a line stands: `dmesg.log:812` with its stamp if it has one.

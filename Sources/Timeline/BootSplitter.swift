@@ -85,7 +85,7 @@ public struct BootSplitter {
     /// prompt or an ellipsis counts.
     private static func seam(_ record: LogRecord, sourceIsFramed: Bool) -> Seam? {
         let text = record.message
-        if text.contains("...") && text.allSatisfy({ !$0.isLowercase }) && text.count < 40 { return .ellipsis }
+        if text.utf8.count < 40, text.contains("..."), text.allSatisfy({ !$0.isLowercase }) { return .ellipsis }
         guard !record.isFramed, !text.isEmpty, !looksLikeTranscript(text) else { return nil }
         if sourceIsFramed { return .foreignText }
         return looksLikePrompt(text) ? .foreignText : nil

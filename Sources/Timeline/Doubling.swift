@@ -10,11 +10,11 @@ enum Doubling {
     private static let fewest = 6
 
     static func collapse(_ boot: Boot) -> Boot {
-        guard boot.entries.count >= fewest else { return boot }
-        var open: [String: [Int]] = [:]
+        guard boot.entries.count >= fewest, boot.entries.count.isMultiple(of: 2) else { return boot }
+        var open: [Key: [Int]] = [:]
         var copies: Set<Int> = []
         for (place, entry) in boot.entries.enumerated() {
-            let key = text(entry.record)
+            let key = Key(microseconds: entry.record.time?.microseconds, message: entry.record.message)
             if let first = open[key]?.first, place - first <= distance(entry.record) {
                 copies.insert(place)
                 open[key]?.removeFirst()
@@ -31,7 +31,8 @@ enum Doubling {
     /// Without stamps only direct neighbours are taken for copies: the same text may well come again.
     private static func distance(_ record: LogRecord) -> Int { record.time == nil ? 1 : reach }
 
-    private static func text(_ record: LogRecord) -> String {
-        "\(record.time?.microseconds ?? -1) \(record.message)"
+    private struct Key: Hashable {
+        let microseconds: Int64?
+        let message: String
     }
 }
