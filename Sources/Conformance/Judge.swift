@@ -205,12 +205,16 @@ struct Judge {
     private mutating func tellEngine(of section: Section) {
         guard let first = section.observations.first else { return }
         var manifest = engine.manifest
+        var hasChanged = false
         for name in manifest.livepatches.keys {
             let value = facts.replace.replaces(name, load: facts.load(of: name, at: first.index))
             let replace = value.map { LivepatchDescription.Replace.fixed($0) }
-            if manifest.livepatches[name]?.replace != replace { manifest.livepatches[name]?.replace = replace }
+            if manifest.livepatches[name]?.replace != replace {
+                manifest.livepatches[name]?.replace = replace
+                hasChanged = true
+            }
         }
-        if manifest != engine.manifest { engine = ReferenceEngine(generation: engine.generation, manifest: manifest) }
+        if hasChanged { engine = ReferenceEngine(generation: engine.generation, manifest: manifest) }
     }
 
     func loadedModules(for patch: String, at observation: Observation) -> Set<String> {

@@ -4,69 +4,86 @@ import KernelLog
 ///
 /// A boot begins at a kernel banner, at a new boot id, or where the sequence numbers start again. A stamp that falls
 /// is only a seam: printk's clock is known to run backwards.
-public struct BootSplitter {
+struct BootSplitter {
     private var boots: [Boot] = []
     private var current: Boot
-    private var gap: Gap?
+    private var gap: PendingGap?
     private var leastImportant: UInt8?
     private var last: LogRecord?
     private let index: Int
-    private let isUnordered: Bool
+    private var isFramed = false
+    /// Entries whose gap is none if the whole source turns out to be bare: boot and entry.
+    private var gapsOfFramedSource: [(boot: Int, entry: Int)] = []
 
-    /// The boots of one source, in its order. Boots without a single record are left out.
-    public static func boots(of reading: SourceReading) -> [Boot] {
-        var splitter = BootSplitter(index: reading.index, isUnordered: reading.isUnordered)
-        let framed = reading.items.contains { $0.record?.isFramed == true }
-        for item in reading.items { splitter.take(item, sourceIsFramed: framed) }
-        splitter.finishBoot()
-        return splitter.boots
+    /// A gap before the next entry.
+    private struct PendingGap {
+        let gap: Gap
+        /// True for text that is foreign only in a source whose records have prefixes.
+        let needsFraming: Bool
     }
 
-    private init(index: Int, isUnordered: Bool) {
+    init(source index: Int) {
         self.index = index
-        self.isUnordered = isUnordered
-        current = Boot(sources: [index], isUnordered: isUnordered)
+        current = Boot(sources: [index])
     }
 
-    private mutating func take(_ item: LogItem, sourceIsFramed: Bool) {
+    /// Takes the source's next item.
+    mutating func take(_ item: LogItem) {
         switch item {
         case .loss(let loss):
             current.losses.append(loss)
-            gap = .loss(loss)
+            gap = PendingGap(gap: .loss(loss), needsFraming: false)
         case .context(let record):
-            if let seam = Self.seam(record, sourceIsFramed: sourceIsFramed) {
-                gap = gap ?? .seam(seam)
-            } else if !record.message.isEmpty {
-                leastImportant = max(leastImportant ?? 0, record.level ?? 6)
-            }
+            if !noteGap(record), !record.message.isEmpty { leastImportant = max(leastImportant ?? 0, record.level ?? 6) }
             noteOrder(record)
         case .record(let record):
             if Self.beginsBoot(record, after: last) { finishBoot() }
-            if let seam = Self.seam(record, sourceIsFramed: sourceIsFramed) { gap = gap ?? .seam(seam) }
+            _ = noteGap(record)
             noteOrder(record)
             if Self.isBanner(record) && current.banner == nil { current.banner = record }
-            current.entries.append(Entry(record: record, gap: gap, leastImportantBetween: leastImportant))
+            if gap?.needsFraming == true { gapsOfFramedSource.append((boots.count, current.entries.count)) }
+            current.entries.append(Entry(record: record, gap: gap?.gap, leastImportantBetween: leastImportant))
             gap = nil
             leastImportant = nil
         }
+        isFramed = isFramed || (item.record?.isFramed ?? false)
+    }
+
+    /// The boots, in the order of the source. Boots without a single record are left out.
+    ///
+    /// - Parameter isUnordered: the source proves neither order nor absence.
+    mutating func finish(isUnordered: Bool) -> [Boot] {
+        finishBoot()
+        if !isFramed { for place in gapsOfFramedSource { boots[place.boot].entries[place.entry].gap = nil } }
+        for place in boots.indices { boots[place].isUnordered = isUnordered }
+        return boots
     }
 
     private mutating func finishBoot() {
         if !current.entries.isEmpty || !current.losses.isEmpty { boots.append(current) }
-        current = Boot(sources: [index], isUnordered: isUnordered)
+        current = Boot(sources: [index])
         gap = nil
         leastImportant = nil
         last = nil
     }
 
-    private mutating func noteOrder(_ record: LogRecord) {
-        guard record.isFramed else { return }
-        if let old = last?.time, let new = record.time, old.clock == new.clock, old.clock != .previous,
-            new.microseconds < old.microseconds, record.sequence == nil
-        {
-            gap = gap ?? .seam(.stampBackwards)
+    /// True if the record is no record but a sign of a cut.
+    private mutating func noteGap(_ record: LogRecord) -> Bool {
+        guard let seam = Self.seam(record) else { return false }
+        if gap == nil || (gap?.needsFraming == true && !seam.needsFraming) {
+            gap = PendingGap(gap: .seam(seam.kind), needsFraming: seam.needsFraming)
         }
-        if record.time != nil { last = record }
+        return true
+    }
+
+    private mutating func noteOrder(_ record: LogRecord) {
+        guard record.isFramed, let new = record.time else { return }
+        if let old = last?.time, old.clock == new.clock, old.clock != .previous, new.microseconds < old.microseconds,
+            record.sequence == nil
+        {
+            gap = gap ?? PendingGap(gap: .seam(.stampBackwards), needsFraming: false)
+        }
+        last = record
     }
 
     static func isBanner(_ record: LogRecord) -> Bool {
@@ -83,12 +100,11 @@ public struct BootSplitter {
 
     /// Text between records that is no record. Where the whole source is bare (`dmesg --notime`), only what looks like a
     /// prompt or an ellipsis counts.
-    private static func seam(_ record: LogRecord, sourceIsFramed: Bool) -> Seam? {
+    private static func seam(_ record: LogRecord) -> (kind: Seam, needsFraming: Bool)? {
         let text = record.message
-        if text.utf8.count < 40, text.contains("..."), text.allSatisfy({ !$0.isLowercase }) { return .ellipsis }
+        if text.utf8.count < 40, text.contains("..."), text.allSatisfy({ !$0.isLowercase }) { return (.ellipsis, false) }
         guard !record.isFramed, !text.isEmpty, !looksLikeTranscript(text) else { return nil }
-        if sourceIsFramed { return .foreignText }
-        return looksLikePrompt(text) ? .foreignText : nil
+        return (.foreignText, !looksLikePrompt(text))
     }
 
     /// `% insmod x`: a harness, or whoever wrote the log down, notes what was done at that moment. Nothing is cut there.

@@ -9,7 +9,7 @@ public enum EvidenceSets {
     /// The boots of all sources, in the order in which the sources were named.
     public static func boots(of sources: [Source]) -> [Boot] {
         let runs = RotatedFiles.runs(of: sources.map(\.name))
-        let boots = runs.flatMap { run in RotatedFiles.join(run.map { sources[$0].boots(index: $0) }) }
+        let boots = runs.flatMap { run in RotatedFiles.join(run.map { sources[$0].boots }) }
         return merged(boots.map(Doubling.collapse)).sorted { ($0.sources.min() ?? 0) < ($1.sources.min() ?? 0) }
     }
 

@@ -9,8 +9,8 @@ public struct Source: Sendable {
     public var summary: ReadSummary?
     /// Why it could not be opened, or not be read to its end.
     public var error: ByteSourceError?
-    /// Its items.
-    public var items: [LogItem]
+    /// The boots that it shows.
+    public var boots: [Boot]
 
     /// Reads a source.
     ///
@@ -21,7 +21,7 @@ public struct Source: Sendable {
     ///   - format: how to read it; nil to find out.
     public init(path: String, index: Int, needles: [String], format: LogFormat? = nil) {
         name = path
-        items = []
+        boots = []
         do throws(ByteSourceError) {
             var bytes = try ByteSource(path: path)
             read(&bytes, index, needles, format)
@@ -33,22 +33,17 @@ public struct Source: Sendable {
     /// Reads text that is already in memory.
     public init(text: some Sequence<UInt8>, name: String, index: Int, needles: [String], format: LogFormat? = nil) {
         self.name = name
-        items = []
+        boots = []
         var bytes = ByteSource(bytes: Array(text), name: name)
         read(&bytes, index, needles, format)
     }
 
+    /// Records become boots as they are read: only what says something is kept.
     private mutating func read(_ bytes: inout ByteSource, _ index: Int, _ needles: [String], _ format: LogFormat?) {
-        var items: [LogItem] = []
-        let summary = LogReader(source: index, needles: needles, format: format).read(&bytes) { items.append($0) }
-        self.items = items
+        var splitter = BootSplitter(source: index)
+        let summary = LogReader(source: index, needles: needles, format: format).read(&bytes) { splitter.take($0) }
+        boots = splitter.finish(isUnordered: summary.format == .netconsole)
         self.summary = summary
         error = summary.error
-    }
-
-    /// The boots that the source shows.
-    public func boots(index: Int) -> [Boot] {
-        let isUnordered = summary?.format == .netconsole
-        return BootSplitter.boots(of: SourceReading(index: index, items: items, isUnordered: isUnordered))
     }
 }

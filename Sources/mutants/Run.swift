@@ -60,7 +60,7 @@ struct Run: Sendable {
         self.manifest = manifest
         let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Line($0) }
         self.lines = lines
-        let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots(index: 0)
+        let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots
         let observations = boots.flatMap {
             Observation.all(of: $0, by: Recogniser(callbackLines: manifest.callbackLines))
         }

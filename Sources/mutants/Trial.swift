@@ -20,7 +20,7 @@ struct Answer: Sendable {
     let details: [String]
 
     init(of text: String, name: String, manifest: Manifest) {
-        let boots = Source(text: text.utf8, name: name, index: 0, needles: Needles.including(manifest)).boots(index: 0)
+        let boots = Source(text: text.utf8, name: name, index: 0, needles: Needles.including(manifest)).boots
         let analyses = boots.map { Analysis(of: $0, manifest: manifest) }
         verdict = analyses.map(\.verdict).max() ?? .inconclusive
         let findings = analyses.flatMap(\.findings)

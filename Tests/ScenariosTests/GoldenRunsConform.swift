@@ -31,7 +31,7 @@ import Timeline
     }
 
     private func verdicts(_ run: GoldenRun, _ manifest: Manifest) -> [Verdict] {
-        Source(path: run.logPath, index: 0, needles: Needles.including(manifest)).boots(index: 0)
+        Source(path: run.logPath, index: 0, needles: Needles.including(manifest)).boots
             .map { Analysis(of: $0, manifest: manifest).verdict }
     }
 }

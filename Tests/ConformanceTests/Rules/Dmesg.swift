@@ -27,7 +27,7 @@ struct Dmesg: Sendable {
     /// The analysis of the log's only boot.
     func analysis(manifest: Manifest = Manifest()) -> Analysis? {
         let source = Source(text: text.utf8, name: "test", index: 0, needles: Needles.including(manifest))
-        return source.boots(index: 0).first.map { Analysis(of: $0, manifest: manifest) }
+        return source.boots.first.map { Analysis(of: $0, manifest: manifest) }
     }
 
     static func + (left: Dmesg, right: Dmesg) -> Dmesg { Dmesg(lines: left.lines + right.lines) }
