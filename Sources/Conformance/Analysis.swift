@@ -54,15 +54,11 @@ public struct Analysis: Sendable {
         let sections = SectionFinder.sections(of: observations)
         let facts = Facts(observations: observations, sections: sections, given: given)
         let evidence = GenerationEvidence(observations: observations, kernelRelease: boot.kernelRelease)
-        let runs = evidence.possible.map { generation in
-            GenerationRun(generation, boot, observations, sections, facts, given)
-        }
-        let fewest = runs.map(\.errorCount).min() ?? 0
-        let best = runs.filter { $0.errorCount == fewest }
+        let best = GenerationRun.best(of: evidence.possible, boot, observations, sections, facts, given)
         let chosen = best.last
         self.observations = observations
         self.evidence = evidence
-        generations = best.map(\.generation)
+        generations = best.count == 1 && best[0].isUnrivalled ? evidence.possible : best.map(\.generation)
         operations = chosen?.operations ?? []
         let dialects = evidence.contradicting.map { Finding.dialect($0) }
         findings = ((chosen?.findings ?? []) + dialects).sorted(by: Finding.comesFirst)
@@ -98,6 +94,28 @@ struct GenerationRun {
     let state: EngineState
 
     var errorCount: Int { findings.count { $0.severity == .error } }
+    /// True if the other possible generations were not tried, because this one explains a long log without a fault.
+    private(set) var isUnrivalled = false
+
+    /// So many sections make a log long.
+    private static let longLog = 1000
+
+    /// The runs of the generations that raise the fewest errors, oldest first.
+    static func best(
+        of possible: [Generation], _ boot: Boot, _ observations: [Observation], _ sections: [Section], _ facts: Facts,
+        _ given: Manifest
+    ) -> [GenerationRun] {
+        guard let newest = possible.last else { return [] }
+        var first = GenerationRun(newest, boot, observations, sections, facts, given)
+        if sections.count > longLog && first.errorCount == 0 {
+            first.isUnrivalled = true
+            return [first]
+        }
+        let others = possible.dropLast().map { GenerationRun($0, boot, observations, sections, facts, given) }
+        let runs = others + [first]
+        let fewest = runs.map(\.errorCount).min() ?? 0
+        return runs.filter { $0.errorCount == fewest }
+    }
 
     init(
         _ generation: Generation, _ boot: Boot, _ observations: [Observation], _ sections: [Section], _ facts: Facts,

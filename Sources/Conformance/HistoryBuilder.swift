@@ -130,16 +130,11 @@ struct HistoryBuilder {
 
     private mutating func change(_ patch: String, _ change: (inout LivepatchHistory) -> Void) {
         guard !patch.isEmpty else { return }
-        if histories[patch] == nil {
-            order.append(patch)
-            histories[patch] = LivepatchHistory(
-                name: patch, status: .unknown, transitions: [], enableCount: 0, callbackCount: 0,
-                replaces: analysis.manifest.livepatches[patch]?.replaces)
-        }
-        if var history = histories[patch] {
-            change(&history)
-            histories[patch] = history
-        }
+        if histories[patch] == nil { order.append(patch) }
+        let new = LivepatchHistory(
+            name: patch, status: .unknown, transitions: [], enableCount: 0, callbackCount: 0,
+            replaces: analysis.manifest.livepatches[patch]?.replaces)
+        change(&histories[patch, default: new])
     }
 }
 

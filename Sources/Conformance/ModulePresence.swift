@@ -60,10 +60,11 @@ struct ModulePresence {
     ///   - end: the last observation up to which a livepatch watches the module without a break from `index` on.
     func isLoaded(_ module: String, at index: Int, watchedUntil end: Int) -> Bool? {
         let all = evidence[module] ?? []
-        let next = all.first { $0.index >= index && $0.before != nil }
+        let place = all.firstPlace { $0.index >= index }
+        let next = all[place...].first { $0.before != nil }
         if let next, next.index <= end { return next.before }
         guard talkative.contains(module) else { return nil }
-        let last = all.last { $0.index < index }
+        let last = place > 0 ? all[place - 1] : nil
         if let after = last?.after { return after }
         return next?.before
     }

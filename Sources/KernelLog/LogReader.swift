@@ -20,7 +20,7 @@ public struct LogReader: Sendable {
     private let format: LogFormat?
 
     /// Lines of context around a line with a needle.
-    private static let context = 3
+    private static let context = 2
     /// How much of the source tells its format.
     private static let prefixLength = 65_536
     /// A journal entry as JSON can be long: it holds whole core dumps' messages.
