@@ -48,6 +48,7 @@ public struct Analysis: Sendable {
     /// What became of each livepatch, in the order in which they appear.
     public private(set) var histories: [LivepatchHistory] = []
 
+    /// Puts a `Analysis` together from its parts.
     public init(of boot: Boot, manifest given: Manifest = Manifest()) {
         self.boot = boot
         let observations = Observation.all(of: boot, by: Recogniser(callbackLines: given.callbackLines))

@@ -24,7 +24,9 @@ struct FindingCollector {
         while position < slots.count {
             defer { position += 1 }
             if let paired = pairing.partner[position] {
-                if case .unexpected(let observation) = slots[position].step { misplaced(observation, position, paired, slots) }
+                if case .unexpected(let observation) = slots[position].step {
+                    misplaced(observation, position, paired, slots)
+                }
                 continue
             }
             switch slots[position].step {
@@ -186,7 +188,8 @@ struct FindingCollector {
         guard !isKnown else { return }
         undecided.append(
             Undecided(
-                reason: reason, patch: patch, missing: [expectation], place: operations[slot.operation].observations.first))
+                reason: reason, patch: patch, missing: [expectation],
+                place: operations[slot.operation].observations.first))
     }
 
     private mutating func label(_ expectation: Expectation, _ observation: Observation, _ slot: Slot) {

@@ -24,7 +24,9 @@ public struct GenerationEvidence: Sendable {
                 witnesses.append((observation, left))
             }
         }
-        guard let kernelRelease, let named = Self.generation(of: kernelRelease), possible.contains(named) else { return }
+        guard let kernelRelease, let named = Self.generation(of: kernelRelease), possible.contains(named) else {
+            return
+        }
         isNarrowedByBanner = possible.count > 1
         possible = [named]
     }

@@ -230,7 +230,8 @@ struct Judge {
     /// The observation up to which the patch stays active: it watches its modules that long.
     private func endOfActivity(of patch: String, after index: Int) -> Int {
         for section in sections[place...] {
-            for observation in section.observations where observation.index > index && observation.event.patch == patch {
+            for observation in section.observations where observation.index > index && observation.event.patch == patch
+            {
                 let event = observation.event
                 if event.message == .enabling { return observation.index - 1 }
                 if event.message == .complete && event.direction == .unpatching { return observation.index }

@@ -77,7 +77,8 @@ extension Judge {
         _ rule: RuleID, because other: String?, _ goal: PatchStatus, _ patch: String
     ) -> Preparation {
         var preparation = assuming(goal, patch, isAssumption: false)
-        preparation.objection = Objection(rule: replacedBy[patch] == nil ? rule : .replacedPatchIsSilent, other: replacedBy[patch] ?? other)
+        preparation.objection = Objection(
+            rule: replacedBy[patch] == nil ? rule : .replacedPatchIsSilent, other: replacedBy[patch] ?? other)
         return preparation
     }
 

@@ -61,7 +61,8 @@ enum RuleChoice {
         switch (event.callback, judged.operation) {
         case (.prePatch, .reverse), (.preUnpatch, .reverse): .reversalRunsNoPreCallbacks
         case (_, .enable(_, .prePatchFailed(let object))) where event.object == object: .nothingAfterFailedPrePatch
-        case (.prePatch, .enable(_, .prePatchFailed)), (.prePatch, .enable(_, .patchObjectFailed)): .noPrePatchAfterFailure
+        case (.prePatch, .enable(_, .prePatchFailed)), (.prePatch, .enable(_, .patchObjectFailed)):
+            .noPrePatchAfterFailure
         case (.prePatch, _): .prePatchForEveryObject
         case (.postPatch, .moduleComing): .noPostPatchInTransition
         case (.postPatch, .completeTransition): .postPatchNeedsPrePatch

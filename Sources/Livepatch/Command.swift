@@ -19,7 +19,8 @@ public enum Command: Hashable, Sendable {
         case "insmod", "modprobe":
             guard let module = operands.first else { return nil }
             let name = Self.moduleName(module)
-            self = words.contains("-r")
+            self =
+                words.contains("-r")
                 ? .unload(module: name) : .load(module: name, arguments: Array(operands.dropFirst()))
         case "rmmod":
             guard let module = operands.first else { return nil }

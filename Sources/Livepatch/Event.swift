@@ -21,6 +21,7 @@ public struct Event: Hashable, Sendable {
     /// The rest of the line, where it is free text.
     public var text: String?
 
+    /// Puts a `Event` together from its parts.
     public init(
         _ message: MessageID, patch: String? = nil, object: String? = nil, direction: Direction? = nil,
         callback: CallbackKind? = nil, moduleState: ModuleState? = nil, number: Int? = nil, name: String? = nil,

@@ -39,6 +39,7 @@ public struct GenerationSet: Hashable, Sendable {
     /// The members, oldest first.
     public let members: [Generation]
 
+    /// Puts a `GenerationSet` together from its parts.
     public init(_ members: some Sequence<Generation>) { self.members = Set(members).sorted() }
 
     /// Every generation.

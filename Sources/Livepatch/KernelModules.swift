@@ -24,7 +24,8 @@ extension Manifest {
 
     private static let samples = [
         LivepatchDescription(
-            name: "livepatch_sample", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false), states: [:]),
+            name: "livepatch_sample", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false),
+            states: [:]),
         LivepatchDescription(
             name: "livepatch_callbacks_demo",
             objects: [
@@ -34,30 +35,34 @@ extension Manifest {
             ], replace: .fixed(false), states: [:]),
     ]
 
-    private static let selftests = [
-        LivepatchDescription(
-            name: "test_klp_livepatch", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false), states: [:]),
-        LivepatchDescription(
-            name: "test_klp_syscall", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false), states: [:]),
-        LivepatchDescription(
-            name: "test_klp_atomic_replace", objects: [ObjectDescription(name: Event.vmlinux)],
-            replace: .parameter(default: false), states: [:]),
-        LivepatchDescription(
-            name: "test_klp_callbacks_demo",
-            objects: [
-                ObjectDescription(name: Event.vmlinux, callbacks: all),
-                ObjectDescription(name: "test_klp_callbacks_mod", callbacks: all),
-                ObjectDescription(name: "test_klp_callbacks_busy", callbacks: all),
-            ], replace: .fixed(false), states: [:]),
-        LivepatchDescription(
-            name: "test_klp_callbacks_demo2", objects: [ObjectDescription(name: Event.vmlinux, callbacks: all)],
-            replace: .parameter(default: false), states: [:]),
-        LivepatchDescription(
-            name: "test_klp_mod_patch", objects: [ObjectDescription(name: "test_klp_mod_target")],
-            replace: .fixed(false), states: [:]),
-    ] + [("test_klp_state", 1), ("test_klp_state2", 2), ("test_klp_state3", 2)].map { name, version in
-        LivepatchDescription(
-            name: name, objects: [ObjectDescription(name: Event.vmlinux, callbacks: all)], replace: .fixed(true),
-            states: [1: version])
-    }
+    private static let selftests =
+        [
+            LivepatchDescription(
+                name: "test_klp_livepatch", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false),
+                states: [:]),
+            LivepatchDescription(
+                name: "test_klp_syscall", objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(false),
+                states: [:]),
+            LivepatchDescription(
+                name: "test_klp_atomic_replace", objects: [ObjectDescription(name: Event.vmlinux)],
+                replace: .parameter(default: false), states: [:]),
+            LivepatchDescription(
+                name: "test_klp_callbacks_demo",
+                objects: [
+                    ObjectDescription(name: Event.vmlinux, callbacks: all),
+                    ObjectDescription(name: "test_klp_callbacks_mod", callbacks: all),
+                    ObjectDescription(name: "test_klp_callbacks_busy", callbacks: all),
+                ], replace: .fixed(false), states: [:]),
+            LivepatchDescription(
+                name: "test_klp_callbacks_demo2", objects: [ObjectDescription(name: Event.vmlinux, callbacks: all)],
+                replace: .parameter(default: false), states: [:]),
+            LivepatchDescription(
+                name: "test_klp_mod_patch", objects: [ObjectDescription(name: "test_klp_mod_target")],
+                replace: .fixed(false), states: [:]),
+        ]
+        + [("test_klp_state", 1), ("test_klp_state2", 2), ("test_klp_state3", 2)].map { name, version in
+            LivepatchDescription(
+                name: name, objects: [ObjectDescription(name: Event.vmlinux, callbacks: all)], replace: .fixed(true),
+                states: [1: version])
+        }
 }

@@ -9,6 +9,7 @@ public struct Manifest: Hashable, Sendable {
     /// Templates of callback lines that do not follow the kernel's examples, by kind (see `Recogniser`).
     public var callbackLines: [CallbackKind: [String]]
 
+    /// Puts a `Manifest` together from its parts.
     public init(
         livepatches: [LivepatchDescription] = [], modules: [ModuleDescription] = [], debugLines: Bool? = nil,
         callbackLines: [CallbackKind: [String]] = [:]
@@ -39,6 +40,7 @@ public struct LivepatchDescription: Hashable, Sendable {
     /// The states it modifies: version by id (struct klp_state, since 5.5); nil if not known.
     public var states: [UInt: UInt]?
 
+    /// Puts a `LivepatchDescription` together from its parts.
     public init(name: String, objects: [ObjectDescription], replace: Replace? = nil, states: [UInt: UInt]? = nil) {
         self.name = name
         self.objects = objects
@@ -57,6 +59,7 @@ public struct ObjectDescription: Hashable, Sendable {
     /// The callbacks that are defined and print a line.
     public var callbacks: Set<CallbackKind>
 
+    /// Puts a `ObjectDescription` together from its parts.
     public init(name: String, callbacks: Set<CallbackKind> = []) {
         self.name = name
         self.callbacks = callbacks
@@ -72,6 +75,7 @@ public struct ModuleDescription: Hashable, Sendable {
     /// What its exit function prints; nil if nothing.
     public var exitLine: String?
 
+    /// Puts a `ModuleDescription` together from its parts.
     public init(name: String, initLine: String? = nil, exitLine: String? = nil) {
         self.name = name
         self.initLine = initLine

@@ -54,13 +54,21 @@ public struct Policies: Hashable, Sendable {
         case automatic
     }
 
+    /// How tasks get from the old code to the new.
     public var consistency: Consistency
+    /// When the end of a transition is announced.
     public var completionNotice: CompletionNotice
+    /// Whose callbacks run.
     public var callbackOwner: CallbackOwner
+    /// In which order patches may be enabled and disabled.
     public var stackOrder: StackOrder
+    /// What becomes of a disabled patch.
     public var disabledPatch: DisabledPatch
+    /// What `klp_patch.replace` does.
     public var replace: Replace
+    /// How the states of patches restrict each other.
     public var stateCompatibility: StateCompatibility
+    /// Who signals the tasks that hold up a transition.
     public var signals: Signals
 }
 

@@ -11,24 +11,24 @@ public struct Template: Hashable, Sendable {
 
     /// Reads `{hole}` as the argument of that name and everything else literally. An unknown hole is literal text.
     public init(_ text: String) {
+        let bytes = Array(text.utf8)
         var pieces: [Piece] = []
-        var literal: [UInt8] = []
-        var rest = Substring(text)
-        while let open = rest.firstIndex(of: "{") {
-            literal += rest[..<open].utf8
-            let tail = rest[rest.index(after: open)...]
-            guard let close = tail.firstIndex(of: "}"), let hole = Hole(rawValue: String(tail[..<close])) else {
-                literal += "{".utf8
-                rest = tail
+        var literal = 0
+        var place = 0
+        while place < bytes.count {
+            guard bytes[place] == UInt8(ascii: "{"),
+                let close = bytes[place...].firstIndex(of: UInt8(ascii: "}")),
+                let hole = Hole(rawValue: String(decoding: bytes[(place + 1)..<close], as: UTF8.self))
+            else {
+                place += 1
                 continue
             }
-            if !literal.isEmpty { pieces.append(.literal(literal)) }
-            literal = []
+            if literal < place { pieces.append(.literal(Array(bytes[literal..<place]))) }
             pieces.append(.hole(hole))
-            rest = tail[tail.index(after: close)...]
+            place = close + 1
+            literal = place
         }
-        literal += rest.utf8
-        if !literal.isEmpty { pieces.append(.literal(literal)) }
+        if literal < bytes.count { pieces.append(.literal(Array(bytes[literal...]))) }
         self.pieces = pieces
     }
 

@@ -30,8 +30,10 @@ extension Section {
     private func enabling(_ patch: String, _ objects: [String]) -> [Operation] {
         var outcomes: [EnableOutcome] = [.started]
         if has(.prePatchFailed) || has(.patchObjectFailed) || has(.enableFailed) || has(.canceling) {
-            let named = observations.filter { $0.event.message == .prePatchFailed || $0.event.message == .patchObjectFailed }
-                .compactMap(\.event.object)
+            let named = observations.filter {
+                $0.event.message == .prePatchFailed || $0.event.message == .patchObjectFailed
+            }
+            .compactMap(\.event.object)
             for object in objects + named.filter({ !objects.contains($0) }) {
                 outcomes += [.prePatchFailed(object: object), .patchObjectFailed(object: object)]
             }

@@ -9,6 +9,7 @@ public struct EngineState: Hashable, Sendable {
     /// The target modules that are loaded (struct module, klp_alive).
     public var loadedModules: Set<String>
 
+    /// Puts a `EngineState` together from its parts.
     public init(patches: [PatchState] = [], transition: Transition? = nil, loadedModules: Set<String> = []) {
         self.patches = patches
         self.transition = transition
@@ -31,6 +32,7 @@ public struct Transition: Hashable, Sendable {
     /// True once the remaining tasks were signalled; every start begins a new count (klp_signals_cnt).
     public var isSignalled: Bool
 
+    /// Puts a `Transition` together from its parts.
     public init(patch: String, direction: Direction, isSignalled: Bool = false) {
         self.patch = patch
         self.direction = direction
@@ -47,6 +49,7 @@ public struct PatchState: Hashable, Sendable {
     /// klp_patch.obj_list.
     public var objects: [ObjectState]
 
+    /// Puts a `PatchState` together from its parts.
     public init(name: String, isEnabled: Bool, objects: [ObjectState]) {
         self.name = name
         self.isEnabled = isEnabled
@@ -67,6 +70,7 @@ public struct ObjectState: Hashable, Sendable {
     /// klp_object.dynamic: made for functions that a replace patch has to restore; it has no callbacks.
     public var isDynamic: Bool
 
+    /// Puts a `ObjectState` together from its parts.
     public init(
         name: String, isLoaded: Bool, isPatched: Bool = false, isPrepared: Bool = false, isDynamic: Bool = false
     ) {

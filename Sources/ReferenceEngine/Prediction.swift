@@ -9,6 +9,7 @@ public struct Prediction: Hashable, Sendable {
     /// Empty if the kernel allows the operation in the state it was given.
     public var objections: [Objection]
 
+    /// Puts a `Prediction` together from its parts.
     public init(state: EngineState, expectations: [Expectation], objections: [Objection]) {
         self.state = state
         self.expectations = expectations
@@ -35,6 +36,7 @@ public struct Objection: Hashable, Sendable {
     /// The patch that stands in the way, if it is another than the operation's.
     public var other: String?
 
+    /// Puts a `Objection` together from its parts.
     public init(rule: RuleID, other: String? = nil) {
         self.rule = rule
         self.other = other

@@ -22,6 +22,7 @@ public struct ReferenceEngine: Sendable {
 
     var policies: Policies { generation.policies }
 
+    /// Puts a `ReferenceEngine` together from its parts.
     public init(generation: Generation, manifest: Manifest) {
         self.generation = generation
         self.manifest = manifest

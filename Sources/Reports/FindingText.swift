@@ -23,7 +23,8 @@ struct FindingText {
         case .kernelWarning:
             return finding.severity == .note ? "the kernel warns, not of livepatch" : "the kernel warns of livepatch"
         case .asymmetric(let patch, let object, let seen):
-            return "'\(patch)' runs \(seen.rawValue) of '\(object)', but never its counterpart \(seen.counterpart.rawValue)"
+            return
+                "'\(patch)' runs \(seen.rawValue) of '\(object)', but never its counterpart \(seen.counterpart.rawValue)"
         case .wrongModuleState(let expected):
             return "\(event) says \(finding.place?.event.moduleState?.rawValue ?? "?") where \(expected.rawValue) holds"
         case .moduleOrder: return "the module's own line and livepatch's are in the wrong order when \(operation)"

@@ -10,6 +10,7 @@ public struct InspectReport {
     private let boots: [Analysis]
     private let listsEvents: Bool
 
+    /// Puts a `InspectReport` together from its parts.
     public init(sources: [Source], boots: [Analysis], listsEvents: Bool = false) {
         self.sources = sources
         self.boots = boots
@@ -38,7 +39,8 @@ public struct InspectReport {
             lines.append("  skipped: \(skipped.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", "))")
         }
         for problem in summary.problems.prefix(5) {
-            lines.append("  problem: \(words(problem.kind)) at line \(problem.place.line), byte \(problem.place.offset)")
+            lines.append(
+                "  problem: \(words(problem.kind)) at line \(problem.place.line), byte \(problem.place.offset)")
         }
         if summary.problemCount > 5 { lines.append("  problem: and \(summary.problemCount - 5) more") }
         if let error = source.error { lines.append("  stopped: \(error.description)") }
@@ -49,11 +51,14 @@ public struct InspectReport {
         let names = boot.boot.sources.filter { sources.indices.contains($0) }.map { sources[$0].name }
         var lines = ["boot \(number) (\(Words.list(names))): \(boot.boot.kernelRelease ?? "kernel not named")"]
         if let first = boot.boot.entries.first?.record, let last = boot.boot.entries.last?.record {
-            lines.append("  from line \(first.place.line) \(Words.stamp(first.time)) to line \(last.place.line) \(Words.stamp(last.time))")
+            lines.append(
+                "  from line \(first.place.line) \(Words.stamp(first.time)) to line \(last.place.line) \(Words.stamp(last.time))"
+            )
         }
         lines.append("  generations: \(boot.evidence.possible.map(\.rawValue).joined(separator: ", "))")
         for witness in boot.evidence.witnesses {
-            lines.append("    narrowed by line \(witness.observation.record.place.line): \(witness.observation.record.message)")
+            lines.append(
+                "    narrowed by line \(witness.observation.record.place.line): \(witness.observation.record.message)")
         }
         if boot.evidence.isNarrowedByBanner { lines.append("    narrowed by the banner") }
         lines.append("  debug lines: \(boot.showsDebugLines ? "seen" : "none")")

@@ -14,6 +14,7 @@ public struct JSONLinesReport {
     private let report: Report
     private let includesEvents: Bool
 
+    /// Puts a `JSONLinesReport` together from its parts.
     public init(_ report: Report, includesEvents: Bool = false) {
         self.report = report
         self.includesEvents = includesEvents
@@ -37,7 +38,9 @@ public struct JSONLinesReport {
 
     private func lines(of boot: Analysis, _ number: Int) -> [JSONLine] {
         var head = JSONLine(type: "verdict", boot: number)
-        head.source = boot.boot.sources.first.flatMap { report.sources.indices.contains($0) ? report.sources[$0].name : nil }
+        head.source = boot.boot.sources.first.flatMap {
+            report.sources.indices.contains($0) ? report.sources[$0].name : nil
+        }
         head.verdict = report.verdict(of: boot).rawValue
         head.kernel = boot.boot.kernelRelease
         head.generations = boot.generations.map(\.rawValue)
@@ -117,7 +120,8 @@ struct JSONLine: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, type, boot, source, line, time, message, verdict, kernel, generations, operations, livepatches, lost
+        case schema, type, boot, source, line, time, message, verdict, kernel, generations, operations, livepatches,
+            lost
         case notChecked = "not_checked"
         case rule, severity, title, because, event, patch, object, direction, callback
         case moduleState = "module_state"

@@ -16,6 +16,7 @@ public struct Report: Sendable {
     /// True if any proven loss voids a `conforms`.
     public var requiresCompleteness: Bool
 
+    /// Puts a `Report` together from its parts.
     public init(sources: [Source], boots: [Analysis], requiresCompleteness: Bool = false) {
         self.sources = sources
         self.boots = boots
@@ -42,6 +43,6 @@ extension Source {
     /// True if something could be read of it: it was opened, and holds text or a known container.
     var isReadable: Bool {
         guard let summary else { return false }
-        return summary.format != .binary && !(summary.error != nil && summary.lines == 0)
+        return summary.format == .trace || (summary.format != .binary && summary.lines > 0)
     }
 }

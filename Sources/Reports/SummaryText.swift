@@ -72,10 +72,13 @@ struct SummaryText {
         let notable = all.filter(\.isNotable)
         let others = all.filter { !$0.isNotable }.compactMap(\.duration)
         var lines = notable.prefix(6).flatMap { transition($0) }
-        if notable.count > 6 { lines.append("  and \(Words.count(notable.count - 6, "other transition")) of that kind") }
+        if notable.count > 6 {
+            lines.append("  and \(Words.count(notable.count - 6, "other transition")) of that kind")
+        }
         if let shortest = others.min(), let longest = others.max() {
             lines.append(
-                "  \(Words.count(others.count, "ordinary transition")) took \(Words.duration(shortest)) to \(Words.duration(longest))")
+                "  \(Words.count(others.count, "ordinary transition")) took \(Words.duration(shortest)) to \(Words.duration(longest))"
+            )
         }
         return lines
     }
@@ -83,9 +86,12 @@ struct SummaryText {
     private func transition(_ transition: TransitionHistory) -> [String] {
         let needsLine = transition.isNotable
         var text = "  \(transition.direction.rawValue)"
-        text += transition.duration.map { " took \(Words.duration($0))" } ?? (transition.end == nil ? " is not over" : "")
+        text +=
+            transition.duration.map { " took \(Words.duration($0))" } ?? (transition.end == nil ? " is not over" : "")
         if let start = transition.start { text += ", begun at \(self.where(start))" }
-        if transition.reversals > 0 { text += ", reversed\(transition.reversals > 1 ? " \(transition.reversals) times" : "")" }
+        if transition.reversals > 0 {
+            text += ", reversed\(transition.reversals > 1 ? " \(transition.reversals) times" : "")"
+        }
         if let signal = transition.signal { text += ", tasks signaled at \(self.where(signal))" }
         if let force = transition.force { text += ", forced at \(self.where(force))" }
         let lines = needsLine || transition.duration != nil ? [text] : []
@@ -110,7 +116,9 @@ struct SummaryText {
 
     private var crash: [String] {
         guard let crash = boot.crash else { return [] }
-        let busy = boot.finalState.transition.map { " while '\($0.patch)' was in transition (\($0.direction.rawValue))" }
+        let busy = boot.finalState.transition.map {
+            " while '\($0.patch)' was in transition (\($0.direction.rawValue))"
+        }
         let enabled = boot.finalState.patches.filter(\.isEnabled).map { "'\($0.name)'" }
         let state = enabled.isEmpty ? "" : "; enabled then: \(Words.list(enabled))"
         return [paint.red("crash: \(crash.record.message)") + " (\(self.where(crash)))\(busy ?? "")\(state)"]
@@ -148,7 +156,9 @@ struct SummaryText {
         for index in boot.boot.sources where report.sources.indices.contains(index) {
             let source = report.sources[index]
             if let first = source.summary?.firstSequence, first > 0 {
-                lines.append("lost: the first \(Words.count(Int(clamping: first), "record")) of the boot are not in \(source.name)")
+                lines.append(
+                    "lost: the first \(Words.count(Int(clamping: first), "record")) of the boot are not in \(source.name)"
+                )
             }
             if let error = source.error { lines.append("damaged: \(error.description)") }
         }

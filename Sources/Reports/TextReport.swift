@@ -10,6 +10,7 @@ public struct TextReport {
     private let report: Report
     private let paint: Paint
 
+    /// Puts a `TextReport` together from its parts.
     public init(_ report: Report, paint: Paint = Paint(isOn: false)) {
         self.report = report
         self.paint = paint
@@ -93,7 +94,8 @@ public struct TextReport {
     private func quote(_ observation: Observation) -> String {
         let place = observation.record.place
         let stamp = Words.stamp(observation.record.time)
-        return "\(Location.name(place, report.sources)):\(place.line)  \(stamp)\(stamp.isEmpty ? "" : "  ")\(observation.record.message)"
+        return
+            "\(Location.name(place, report.sources)):\(place.line)  \(stamp)\(stamp.isEmpty ? "" : "  ")\(observation.record.message)"
     }
 
     /// Sources that gave no boot, and why.
@@ -104,7 +106,10 @@ public struct TextReport {
             switch summary.format {
             case .trace: return "\(source.name): a trace, not a log; traces are not read yet"
             case .binary: return "\(source.name): binary data, not a log"
-            default: return "\(source.name): no livepatch lines (\(Words.count(summary.lines, "line")), \(summary.format.name))"
+            case _ where summary.lines == 0: return "\(source.name): empty"
+            default:
+                return
+                    "\(source.name): no livepatch lines (\(Words.count(summary.lines, "line")), \(summary.format.name))"
             }
         }
     }

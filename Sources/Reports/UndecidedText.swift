@@ -13,7 +13,8 @@ enum UndecidedText {
         case .pending: return "an operation of \(who) was not over at the end of the log\(lines)"
         case .loss: return "lines of \(who) may be among those that were lost\(lines)"
         case .seam: return "the text may have been cut within an operation of \(who)\(lines)"
-        case .silentLoss: return "several lines of \(who) in a row are not in the log, nor any other from that time\(lines)"
+        case .silentLoss:
+            return "several lines of \(who) in a row are not in the log, nor any other from that time\(lines)"
         case .crash: return "the kernel crashed while \(who) was at work\(lines)"
         case .unorderedSource: return "this source proves neither order nor absence of lines of \(who)\(lines)"
         case .otherLoad: return "another load of \(who) printed what this one did not (rebuilt, or broken)\(lines)"

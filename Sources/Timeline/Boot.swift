@@ -19,6 +19,7 @@ public struct Boot: Sendable {
     /// True if the sources prove neither order nor absence: netconsole, remote syslog.
     public var isUnordered: Bool
 
+    /// Puts a `Boot` together from its parts.
     public init(
         sources: [Int], banner: LogRecord? = nil, entries: [Entry] = [], losses: [Loss] = [], isUnordered: Bool = false
     ) {
@@ -48,6 +49,7 @@ public struct Entry: Hashable, Sendable {
     /// Where other sources say the same.
     public var otherWitnesses: [Place]
 
+    /// Puts a `Entry` together from its parts.
     public init(
         record: LogRecord, gap: Gap? = nil, leastImportantBetween: UInt8? = nil, otherWitnesses: [Place] = []
     ) {

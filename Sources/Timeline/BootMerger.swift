@@ -70,7 +70,9 @@ enum BootMerger {
         }
         var last = -1
         return added.map { entry in
-            guard let key = RecordKey(entry.record), let place = places[key]?.popLast(), place > last else { return nil }
+            guard let key = RecordKey(entry.record), let place = places[key]?.popLast(), place > last else {
+                return nil
+            }
             last = place
             return place
         }

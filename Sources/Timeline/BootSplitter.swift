@@ -34,7 +34,9 @@ struct BootSplitter {
             current.losses.append(loss)
             gap = PendingGap(gap: .loss(loss), needsFraming: false)
         case .context(let record):
-            if !noteGap(record), !record.message.isEmpty { leastImportant = max(leastImportant ?? 0, record.level ?? 6) }
+            if !noteGap(record), !record.message.isEmpty {
+                leastImportant = max(leastImportant ?? 0, record.level ?? 6)
+            }
             noteOrder(record)
         case .record(let record):
             if Self.beginsBoot(record, after: last) { finishBoot() }
@@ -102,7 +104,9 @@ struct BootSplitter {
     /// prompt or an ellipsis counts.
     private static func seam(_ record: LogRecord) -> (kind: Seam, needsFraming: Bool)? {
         let text = record.message
-        if text.utf8.count < 40, text.contains("..."), text.allSatisfy({ !$0.isLowercase }) { return (.ellipsis, false) }
+        if text.utf8.count < 40, text.contains("..."), text.allSatisfy({ !$0.isLowercase }) {
+            return (.ellipsis, false)
+        }
         guard !record.isFramed, !text.isEmpty, !looksLikeTranscript(text) else { return nil }
         return (.foreignText, !looksLikePrompt(text))
     }

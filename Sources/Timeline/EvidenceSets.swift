@@ -69,7 +69,8 @@ struct SameBoot {
                 for owner in owners[key] ?? [] { shared[owner, default: 0] += 1 }
                 owners[key, default: []].append(index)
             }
-            for (other, count) in shared where count >= Self.enough || count == min(keys.count, boots[other].entries.count) {
+            for (other, count) in shared
+            where count >= Self.enough || count == min(keys.count, boots[other].entries.count) {
                 if let id = Self.bootID(boot), let otherID = Self.bootID(boots[other]), id != otherID { continue }
                 join(other, index)
             }

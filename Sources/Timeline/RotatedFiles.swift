@@ -50,7 +50,9 @@ enum RotatedFiles {
 
     private static func goesOn(_ one: Boot, _ next: Boot) -> Bool {
         guard next.banner == nil else { return false }
-        if let id = one.entries.last?.record.bootID, let other = next.entries.first?.record.bootID { return id == other }
+        if let id = one.entries.last?.record.bootID, let other = next.entries.first?.record.bootID {
+            return id == other
+        }
         guard let last = one.entries.last?.record.time, let first = next.entries.first?.record.time else { return true }
         return last.clock != first.clock || first.microseconds >= last.microseconds
     }

@@ -16,7 +16,8 @@ struct InspectCommand: ParsableCommand {
     var events = false
 
     func run() throws {
-        let sources = try inputs.sources(needles: Needles.all)
+        let sources = InputFiles.sources(
+            try InputFiles.files(inputs.paths), needles: Needles.all, format: inputs.inputFormat)
         let boots = EvidenceSets.boots(of: sources).map { Analysis(of: $0) }
         Output.data(InspectReport(sources: sources, boots: boots, listsEvents: events).text)
         let isReadable = Report(sources: sources, boots: boots).verdict != nil

@@ -26,14 +26,30 @@ struct Main: ParsableCommand {
     static func main() {
         // A reader that closes early (head, less) is no error.
         signal(SIGPIPE, SIG_IGN)
+        if let status = runPlainly() { Glibc.exit(status) }
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            let code = exitCode(for: error)
-            guard code == .validationFailure else { exit(withError: error) }
-            Output.error(fullMessage(for: error))
-            Glibc.exit(2)
+            leave(with: error)
         }
+    }
+
+    /// Runs what plain arguments ask for; nil if there is more to parse.
+    private static func runPlainly() -> Int32? {
+        let subcommands = configuration.subcommands.compactMap { $0.configuration.commandName }
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            return try Verification(plainArguments: arguments, subcommands: subcommands)?.run()
+        } catch {
+            leave(with: error)
+        }
+    }
+
+    /// Usage errors have a status of their own: 1 is a verdict.
+    private static func leave(with error: any Error) -> Never {
+        guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        Output.error(fullMessage(for: error))
+        Glibc.exit(2)
     }
 }

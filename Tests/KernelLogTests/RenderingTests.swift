@@ -52,7 +52,7 @@ import Testing
     @Test func neighboursOfANeedleAreContext() {
         let reading = read(OneRun.kmsg, needles: ["pre_patch"])
         #expect(reading.messages == ["klp_x_a: pre_patch: vmlinux"])
-        #expect(reading.context.map(\.message) == Array(OneRun.messages[1...3]) + [OneRun.messages[5]])
+        #expect(reading.context.map(\.message) == Array(OneRun.messages[2...3]) + [OneRun.messages[5]])
         #expect(read(OneRun.json, needles: ["pre_patch"]).context.map(\.message) == reading.context.map(\.message))
         #expect(read(OneRun.plain, needles: ["pre_patch"]).context.map(\.message) == reading.context.map(\.message))
     }

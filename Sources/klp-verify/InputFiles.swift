@@ -1,0 +1,42 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import KernelLog
+import Timeline
+
+/// From what the user named to what is read.
+enum InputFiles {
+    /// The files to read. A directory stands for all regular files below it, sorted by path; nothing for standard input.
+    static func files(_ paths: [String]) throws -> [String] {
+        if paths.isEmpty {
+            guard isatty(STDIN_FILENO) == 0 else {
+                throw ValidationError("no log given; name a file, or pipe one in: dmesg | klp-verify")
+            }
+            return ["-"]
+        }
+        return paths.flatMap { path in isKind(S_IFDIR, path) ? filesBelow(path) : [path] }
+    }
+
+    /// Reads all of them, and says on standard error which could not be read.
+    static func sources(_ files: [String], needles: [String], format: LogFormat?) -> [Source] {
+        let sources = files.enumerated().map { index, path in
+            Source(path: path, index: index, needles: needles, format: format)
+        }
+        for source in sources {
+            if let error = source.error { Output.error("klp-verify: \(error.description)") }
+        }
+        return sources
+    }
+
+    private static func isKind(_ kind: mode_t, _ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == kind
+    }
+
+    private static func filesBelow(_ directory: String) -> [String] {
+        let base = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []
+        let files = names.map { "\(base)/\($0)" }.filter { isKind(S_IFREG, $0) }
+        return files.isEmpty ? [directory] : files.sorted()
+    }
+}
