@@ -18,19 +18,24 @@ public struct TextReport {
 
     /// The whole report.
     public var text: String {
-        let shown = report.boots.enumerated().filter { $0.element.hasLivepatchLines }
-        let rest = report.boots.enumerated().filter { !$0.element.hasLivepatchLines }
-        var lines = shown.flatMap { bootLines($0.element) }
-        if shown.isEmpty {
-            lines += rest.flatMap { bootLines($0.element) }
-        } else if !rest.isEmpty {
-            lines.append(contentsOf: rest.map { "\(name($0.element)): no livepatch lines" })
+        let shown = report.boots.filter { $0.hasLivepatchLines || !$0.findings.isEmpty }
+        var lines = shown.flatMap(bootLines)
+        let others = report.boots.filter { !$0.hasLivepatchLines && $0.findings.isEmpty }
+        if shown.isEmpty, let only = others.first, others.count == 1, !only.observations.isEmpty {
+            lines += bootLines(only)
+        } else {
+            lines += abridged(others.map { "\(name($0)): no livepatch lines" } + unread)
         }
-        lines += unread
-        if shown.count + (shown.isEmpty ? rest.count : 0) > 1, let verdict = report.verdict {
+        if shown.count > 1, let verdict = report.verdict {
             lines.append("all together: \(paint.bold(verdict.rawValue))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A directory may hold hundreds of files that say nothing of livepatch.
+    private func abridged(_ lines: [String]) -> [String] {
+        lines.count <= 6
+            ? lines : lines.prefix(5) + ["and \(Words.count(lines.count - 5, "other file")) without livepatch lines"]
     }
 
     private func bootLines(_ boot: Analysis) -> [String] {

@@ -14,7 +14,12 @@ enum InputFiles {
             }
             return ["-"]
         }
-        return paths.flatMap { path in isKind(S_IFDIR, path) ? filesBelow(path) : [path] }
+        return try paths.flatMap { path in
+            guard isKind(S_IFDIR, path) else { return [path] }
+            let files = filesBelow(path)
+            guard !files.isEmpty else { throw ValidationError("\(path): there is no file below this directory") }
+            return files
+        }
     }
 
     /// Reads all of them, and says on standard error which could not be read.
@@ -36,7 +41,6 @@ enum InputFiles {
     private static func filesBelow(_ directory: String) -> [String] {
         let base = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []
-        let files = names.map { "\(base)/\($0)" }.filter { isKind(S_IFREG, $0) }
-        return files.isEmpty ? [directory] : files.sorted()
+        return names.map { "\(base)/\($0)" }.filter { isKind(S_IFREG, $0) }.sorted()
     }
 }
