@@ -45,7 +45,10 @@ struct Facts {
         _ name: String, _ observations: [Observation], _ sections: [Section], _ given: Manifest
     ) {
         let inferred = ObjectOrder.description(of: name, observations, sections)
-        let known = given.livepatches[name] ?? Manifest.kernelModules.livepatches[name]
+        var known = given.livepatches[name] ?? Manifest.kernelModules.livepatches[name]
+        // Where states have callbacks (a proposal), they are compatible by other rules than versions.
+        let hasStateCallbacks = observations.contains { $0.event.message == .stateCallback }
+        if given.livepatches[name] == nil, hasStateCallbacks { known?.states = nil }
         guard var known, given.livepatches[name] != nil || fits(known, inferred) else {
             manifest.livepatches[name] = inferred
             return
