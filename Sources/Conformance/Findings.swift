@@ -12,13 +12,14 @@ struct FindingCollector {
     let crash: Int
     private(set) var findings: [Finding] = []
     private(set) var undecided: [Undecided] = []
+    private(set) var pairing = Pairing()
 
     mutating func run(slots: [Slot]) {
         for judged in operations where judged.isRemainder {
             if let place = judged.observations.first { undecide(.beganBefore, place) }
         }
         let slots = slots.filter { !operations[$0.operation].isRemainder }
-        let pairing = Pairing.of(slots)
+        pairing = Pairing.of(slots)
         objections()
         var position = 0
         while position < slots.count {
@@ -147,13 +148,28 @@ struct FindingCollector {
                 Undecided(
                     reason: reason, patch: expectation.event.patch, missing: [expectation], place: observation))
         }
+        guard !followsMovedLine(position, partner, slots) else { return }
+        let way = min(position, partner)...max(position, partner)
+        let passed = slots[way].compactMap(\.seen?.event).filter { $0 != observation.event }
         let isSame = expectation.event.saysTheSame(as: observation.event)
         findings.append(
             Finding(
-                rule: isSame ? RuleChoice.outOfOrder(observation.event, judged) : .oneNamePerSection,
+                rule: isSame
+                    ? RuleChoice.outOfOrder(observation.event, judged, passed: passed)
+                    : RuleChoice.instead(observation.event, of: expectation),
                 severity: .error,
                 subject: isSame ? .outOfOrder(expectedAfter: before) : .insteadOf(expectation),
                 place: observation, because: before, operation: judged.operation))
+    }
+
+    /// True if the line before was moved from the place before: a block that was moved is one fault.
+    private func followsMovedLine(_ position: Int, _ partner: Int, _ slots: [Slot]) -> Bool {
+        guard position > 0, partner > 0, case .unexpected = slots[position - 1].step,
+            case .missing = slots[partner - 1].step
+        else { return false }
+        return slots[position - 1].operation == slots[position].operation
+            && slots[partner - 1].operation == slots[partner].operation
+            && pairing.partner[position - 1] == partner - 1
     }
 
     /// A moved line is excused only by a gap on its way, and not at all within a section that is whole without it.

@@ -15,15 +15,38 @@ enum RuleChoice {
     }
 
     /// A line of the operation in the wrong place.
-    static func outOfOrder(_ event: Event, _ judged: JudgedOperation) -> RuleID {
+    ///
+    /// - Parameter passed: the lines that it would have to pass to stand where it belongs.
+    static func outOfOrder(_ event: Event, _ judged: JudgedOperation, passed: [Event]) -> RuleID {
         switch event.message {
-        case .callback: .oneObjectOrder
+        case .callback:
+            passed.contains { $0.callback == event.callback && $0.object != event.object }
+                ? .oneObjectOrder : place(of: event, judged)
         case .initializing: .transitionIsInitialised
         case .completing, .complete: .completionIsWhole
         case .starting: .sectionEndsWithStart
         case .applying, .reverting: .patchesInOrderOfEnabling
         default: .sectionsDoNotInterleave
         }
+    }
+
+    /// The rule that says where a callback of this kind belongs.
+    private static func place(of event: Event, _ judged: JudgedOperation) -> RuleID {
+        switch (event.callback, judged.operation) {
+        case (.prePatch, .moduleComing), (.postPatch, .moduleComing): .comingModuleIsPatched
+        case (_, .moduleGoing): .goingModuleIsUnpatched
+        case (.prePatch, _): .prePatchForEveryObject
+        case (.postPatch, _): .postPatchAtCompletion
+        case (.preUnpatch, _): .preUnpatchBeforeStart
+        default: .postUnpatchAtCompletion
+        }
+    }
+
+    /// A line where another of the same message was expected.
+    static func instead(_ event: Event, of expectation: Expectation) -> RuleID {
+        let expected = expectation.event
+        if expected.patch != event.patch || expected.object != event.object { return .oneNamePerSection }
+        return expected.direction != event.direction ? .completionKeepsDirection : expectation.rule
     }
 
     /// A line that should not be there at all.
