@@ -142,8 +142,11 @@ struct GenerationRun {
         let others =
             KernelWarnings.findings(observations) + PatchErrors.findings(observations, crash: crash)
             + ModuleOrder.findings(observations, sections, crash: crash)
+            + AbsentModules.findings(observations, sections, crash: crash)
             + CallbackSymmetry.findings(observations, sections, facts)
-        findings = collector.findings + others
+        // One fault, one finding: what the model says of a line counts before what a single rule says.
+        let found = Set(collector.findings.compactMap(\.place?.index))
+        findings = collector.findings + others.filter { $0.place.map { !found.contains($0.index) } ?? true }
         undecided = collector.undecided + Pending.undecided(judge.state, judge.operations, crash: crash)
     }
 }

@@ -146,6 +146,7 @@ struct Judge {
     ) -> (cost: Int, excused: Int) {
         var sum = (cost: 0, excused: 0)
         var run = preparation.lost.flatMap(\.steps)
+        let lacksReversal = preparation.lost.contains { if case .reverse? = $0.operation { true } else { false } }
         var previous = lastSeen
         let isJoined = endsOpen
         for step in judged.steps {
@@ -153,8 +154,10 @@ struct Judge {
                 run.append(step)
                 continue
             }
-            let missing = missingCost(
+            var missing = missingCost(
                 run, after: previous, before: seen, continuesRun: isJoined && previous == lastSeen)
+            // Nobody reverses a transition without a line where the log shows everything else.
+            if lacksReversal, previous == lastSeen, missing.cost > 0, !missing.isSilent { missing.cost += 2 }
             sum = (sum.cost + missing.cost, sum.excused + missing.excused)
             if case .unexpected = step { sum.cost += Weight.unexpected }
             previous = seen
@@ -173,19 +176,19 @@ struct Judge {
 
     private func missingCost(
         _ steps: [Step], after previous: Observation?, before next: Observation?, continuesRun: Bool
-    ) -> (cost: Int, excused: Int) {
+    ) -> (cost: Int, excused: Int, isSilent: Bool) {
         let required = steps.compactMap { step -> Expectation? in
             if case .missing(let expectation, .required) = step { expectation } else { nil }
         }
         let plain = steps.reduce(0) { sum, step in
             if case .missing(_, let need) = step { sum + Weight.missing(need) } else { sum }
         }
-        guard plain > 0 else { return (0, 0) }
-        guard let next, gaps.excuse(after: previous, before: next) == nil else { return (0, 1) }
+        guard plain > 0 else { return (0, 0, false) }
+        guard let next, gaps.excuse(after: previous, before: next) == nil else { return (0, 1, false) }
         let shown = gaps.leastImportant(after: previous, before: next) ?? 0
         let isSilentLoss =
             required.count + (continuesRun ? 1 : 0) > 1 && shown < required.map(\.level).min() ?? 0
-        return (isSilentLoss ? min(plain, Weight.silentLossMaximum) : plain, 0)
+        return (isSilentLoss ? min(plain, Weight.silentLossMaximum) : plain, 0, isSilentLoss)
     }
 
     /// How much the line is needed there.

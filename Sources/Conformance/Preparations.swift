@@ -66,10 +66,12 @@ extension Judge {
         }
         if present == goal { return [Preparation(state: state)] + stackOrderLoss(goal, patch) }
         if present == .unknown { return [assuming(goal, patch)] }
-        let direct = Preparation(state: state)
-        let other = against(rule, because: nil, goal, patch)
-        let isOtherDirection = if case (.inTransition, .inTransition) = (present, goal) { true } else { false }
-        return (isOtherDirection ? [direct] : []) + [losing(steps(from: present, to: goal, patch)), other]
+        let lost = losing(steps(from: present, to: goal, patch))
+        guard case (.inTransition, .inTransition) = (present, goal) else {
+            return [lost, against(rule, because: nil, goal, patch)]
+        }
+        let otherDirection = rule == .completionNeedsStart ? RuleID.completionKeepsDirection : rule
+        return [Preparation(state: state), lost, against(otherDirection, because: nil, goal, patch)]
     }
 
     /// The state as if the patch had the status, and the objection that it has not.

@@ -2,7 +2,7 @@ extension Fault {
     private static let demo = Dmesg.demoEnabled + .demoDisabled
     private static let module = "test_klp_callbacks_mod"
 
-    static let callbacks = missing + extra + afterFailure + warnings
+    static let callbacks = missing + extra + afterFailure + absentModule + warnings
 
     private static let missing = [
         Fault(.prePatchForEveryObject, "pre_patch of vmlinux is missing", demo) { $0.without("pre_patch_callback") },
@@ -88,6 +88,14 @@ extension Fault {
         Fault(.undoneAfterFailure, "vmlinux is not undone when the module fails", .boot + .demoFailsForModule) {
             $0.without("post_unpatch_callback: vmlinux")
         },
+    ]
+
+    private static let absentModule = [
+        Fault(
+            .callbackOfAbsentModule, "callbacks of a module that has left", legal: .demoAndModule,
+            log: Dmesg("test_klp_callbacks_mod: test_klp_callbacks_mod_init")
+                + Dmesg("test_klp_callbacks_mod: test_klp_callbacks_mod_exit") + .demoAndModuleEnabled
+                + .demoAndModuleDisabled)
     ]
 
     private static let warnings = [

@@ -27,6 +27,14 @@ extension Fault {
         },
     ]
 
+    static let replaced = [
+        Fault(
+            .replacedPatchIsSilent, "a replaced patch is disabled",
+            legal: .boot + .enable("test_klp_livepatch") + .usb + .state("test_klp_state"),
+            log: .boot + .enable("test_klp_livepatch") + .usb + .state("test_klp_state") + .usb
+                + .disable("test_klp_livepatch"))
+    ]
+
     static let logs = [
         Fault(
             .sectionsDoNotInterleave, "a line of the failure stands before its cause", .demoFails + demo

@@ -3,6 +3,15 @@ extension Fault {
 
     static let transitions = [
         Fault(
+            .completionKeepsDirection, "a patching transition completes as an unpatching one",
+            legal: .boot + .enableStarts("a") + .usb + .patchingCompletes("a"),
+            log: .boot + .enableStarts("a") + .usb
+                + Dmesg(
+                    """
+                    livepatch: 'a': completing unpatching transition
+                    livepatch: 'a': unpatching complete
+                    """)),
+        Fault(
             .oneTransitionAtATime, "another livepatch starts while one is in transition",
             legal: .boot + .demoStarts + .demoCompletes + .usb + .enableStarts("test_klp_livepatch")
                 + .patchingCompletes("test_klp_livepatch"),
