@@ -187,6 +187,7 @@ extension Judge {
         var result = preparation
         let assumed = assuming(status, patch)
         guard var entry = assumed.state.patch(patch) else { return result }
+        handleUnnamedModule(of: section, status, &entry)
         if case .coming(let module) = section.kind {
             for index in entry.objects.indices where entry.objects[index].name == module {
                 entry.objects[index].isLoaded = false
@@ -200,6 +201,19 @@ extension Judge {
         if case .inTransition = status { result.state.transition = assumed.state.transition }
         result.assumptions += assumed.assumptions
         return result
+    }
+
+    /// A replace patch in transition handles modules that only earlier patches name; these may lie before the log.
+    private func handleUnnamedModule(of section: Section, _ status: PatchStatus, _ entry: inout PatchState) {
+        guard case .inTransition(.patching) = status, engine.manifest.livepatches[entry.name]?.replaces != false else {
+            return
+        }
+        switch section.kind {
+        case .coming(let module), .going(let module):
+            guard !entry.objects.contains(where: { $0.name == module }) else { return }
+            entry.objects.append(ObjectState(name: module, isLoaded: true, isPatched: true, isDynamic: true))
+        default: break
+        }
     }
 
     /// A replace patch in transition handles the objects of the patches that it replaces (klp_add_nops).
