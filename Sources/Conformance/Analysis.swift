@@ -51,7 +51,9 @@ public struct Analysis: Sendable {
     /// Puts a `Analysis` together from its parts.
     public init(of boot: Boot, manifest given: Manifest = Manifest()) {
         self.boot = boot
-        let observations = Observation.all(of: boot, by: Recogniser(callbackLines: given.callbackLines))
+        let observations = CallbackNames.settled(
+            Observation.all(of: boot, by: Recogniser(callbackLines: given.callbackLines)),
+            known: given.livepatches.keys)
         let sections = SectionFinder.sections(of: observations)
         let facts = Facts(observations: observations, sections: sections, given: given)
         let evidence = GenerationEvidence(observations: observations, kernelRelease: boot.kernelRelease)
