@@ -1,6 +1,6 @@
 import KernelLog
 import Livepatch
-import Reconstruction
+@testable import Reconstruction
 import Timeline
 
 /// Observations of a few lines, one message a line. `...` stands for a seam.

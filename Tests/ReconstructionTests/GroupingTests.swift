@@ -15,7 +15,7 @@ struct GroupingTests {
                 .completing(patch: "p", .unpatching),
             ])
         #expect(found.sizes == [4, 3, 3, 3])
-        #expect(found.allSatisfy(\.beginsWithItsFirstLine))
+        #expect(found.allSatisfy { $0.beginsWithItsFirstLine })
     }
 
     @Test func withoutDebugLinesTheCallbacksTellTheSections() {

@@ -33,7 +33,7 @@ struct StackTests {
         for name in ["b", "a"] { story.disable(name) }
         story.perform(.enable(patch: "b", outcome: .started))
         withKnownIssue("The engine asks for the order only when a patch is disabled.") {
-            #expect(story.last.objections == [Objection(rule: .stackOrder, other: "a")])
+            #expect(story.last.objections.first?.other == "a")
         }
     }
 
