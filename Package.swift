@@ -63,7 +63,9 @@ let package = Package(
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch"]),
-        .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine"]),
+        .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine", "Livepatch"]),
+        .testTarget(
+            name: "ReconstructionTests", dependencies: ["Reconstruction", "KernelLog", "Livepatch", "Timeline"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Scenarios", "Timeline"]

@@ -1,0 +1,50 @@
+@testable import Livepatch
+
+extension Message {
+    /// An event that the message states, with random arguments.
+    func randomEvent(_ random: inout RandomNumbers) -> Event {
+        var event = Event(id)
+        for case .hole(let hole) in template.pieces { hole.setRandomly(in: &event, &random) }
+        return event
+    }
+}
+
+extension Hole {
+    fileprivate func setRandomly(in event: inout Event, _ random: inout RandomNumbers) {
+        switch self {
+        case .patch: event.patch = random.identifier()
+        case .object, .module:
+            // A callback's line for vmlinux is written without a module state.
+            event.object = random.identifier()
+        case .name: event.name = random.identifier()
+        case .pointer: event.text = "00000000" + random.text("0123456789abcdef", 8...8)
+        case .direction: event.direction = random.one(of: Direction.allCases, or: .patching)
+        case .callback, .dashedCallback: event.callback = random.one(of: CallbackKind.allCases, or: .prePatch)
+        case .moduleState: event.moduleState = random.one(of: ModuleState.allCases, or: .live)
+        case .number: event.number = Int.random(in: -4095...4095, using: &random)
+        case .task:
+            event.text = random.taskName()
+            event.number = Int.random(in: 0...4_194_304, using: &random)
+        case .text: event.text = random.text("abcxyz0189 .:'<>{}[]()", 1...20) + "."
+        case .opposite, .moduleStateRemark: break
+        }
+    }
+}
+
+extension RandomNumbers {
+    /// What a module, a symbol or a patch may be called; now and then one that looks like a part of a message.
+    fileprivate mutating func identifier() -> String {
+        let traps = [
+            "x_init", "x_exit", "pre_patch_callback", "patching", "klp_try_switch_task", "patch", "a", "state",
+        ]
+        if Int.random(in: 0..<5, using: &self) == 0 { return one(of: traps, or: "a") }
+        return text("abcdefghijklmnopqrstuvwxyz_", 1...1) + text("abcxyzABC_0123456789.", 0...20)
+    }
+
+    /// A task's comm: up to 15 bytes of whatever prctl(PR_SET_NAME) was given.
+    fileprivate mutating func taskName() -> String {
+        let known = ["kworker/u8:3", "tmux: server", "(sd-pam)", "migration/0", "x is running", "dbus-daemon", "a:b:1"]
+        if Bool.random(using: &self) { return one(of: known, or: "sh") }
+        return text("abcxyz0189 .:'<>/-", 0...13) + "z"
+    }
+}

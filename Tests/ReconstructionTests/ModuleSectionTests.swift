@@ -1,0 +1,88 @@
+import Livepatch
+import Reconstruction
+import Testing
+
+@Suite("Sections about modules")
+struct ModuleSectionTests {
+    private let refusal =
+        """
+        livepatch: applying patch 'p' to loading module 'm'
+        p: pre_patch_callback: m -> [MODULE_STATE_COMING] Full formed, running module_init
+        livepatch: pre-patch callback failed for object 'm'
+        livepatch: patch 'p' failed for module 'm', refusing to load module 'm'
+
+        """
+
+    @Test func aModuleComesInOneSectionForAllPatches() {
+        let found = sections(Lines.comes("m", "p") + Lines.comes("m", "q"))
+        #expect(found.kinds == [.coming(module: "m")])
+        #expect(found.sizes == [6])
+        #expect(found[0].candidates == [.moduleComing(module: "m", outcome: .applied)])
+        #expect(!found[0].isRefusal)
+    }
+
+    @Test func aModuleGoesInOneSectionForAllPatches() {
+        let found = sections(Lines.goes("m", "p") + Lines.goes("m", "q"))
+        #expect(found.kinds == [.going(module: "m")])
+        #expect(found.sizes == [6])
+        #expect(found[0].candidates == [.moduleGoing(module: "m")])
+    }
+
+    @Test func twoModulesComeInTwoSections() {
+        let found = sections(Lines.comes("m", "p") + Lines.comes("n", "p"))
+        #expect(found.kinds == [.coming(module: "m"), .coming(module: "n")])
+    }
+
+    @Test func comingAndGoingAreTwoSections() {
+        let found = sections(Lines.comes("m", "p") + Lines.goes("m", "p"))
+        #expect(found.kinds == [.coming(module: "m"), .going(module: "m")])
+        #expect(found.sizes == [3, 3])
+    }
+
+    @Test func withoutCallbacksComingAndGoingAreTwoSections() {
+        let found = sections(
+            """
+            livepatch: applying patch 'p' to loading module 'm'
+            livepatch: reverting patch 'p' on unloading module 'm'
+            """)
+        #expect(found.kinds == [.coming(module: "m"), .going(module: "m")])
+    }
+
+    @Test func aModuleThatComesDuringATransitionDoesNotDisturbIt() {
+        let found = sections(Lines.starts("p") + Lines.comes("m", "p") + Lines.completes("p"))
+        #expect(
+            found.kinds == [.enabling(patch: "p"), .coming(module: "m"), .completing(patch: "p", .patching)])
+    }
+
+    @Test func aRefusalNamesWhoeverMayHaveFailed() {
+        let found = sections(Lines.comes("m", "o") + refusal)
+        #expect(found.kinds == [.coming(module: "m")])
+        #expect(found[0].isRefusal)
+        let candidates = found[0].candidates
+        for patch in ["o", "p"] {
+            #expect(candidates.contains(.moduleComing(module: "m", outcome: .prePatchFailed(patch: patch))))
+            #expect(candidates.contains(.moduleComing(module: "m", outcome: .applyFailed(patch: patch))))
+            #expect(candidates.contains(.moduleComing(module: "m", outcome: .initializeFailed(patch: patch))))
+        }
+    }
+
+    @Test func theCleanUpOfARefusalBelongsToIt() {
+        let cleanUp = Lines.goes("m", "o").replacing(
+            "GOING] Going away", with: "COMING] Full formed, running module_init")
+        let found = sections(Lines.comes("m", "o") + refusal + cleanUp)
+        #expect(found.kinds == [.coming(module: "m")])
+        #expect(found.sizes == [10])
+    }
+
+    @Test func aWrongModuleNameStaysWithTheSection() {
+        let found = sections(
+            """
+            livepatch: applying patch 'p' to loading module 'm'
+            p: pre_patch_callback: n -> [MODULE_STATE_COMING] Full formed, running module_init
+            p: post_patch_callback: m -> [MODULE_STATE_COMING] Full formed, running module_init
+            """)
+        #expect(found.kinds == [.coming(module: "m")])
+        #expect(found.sizes == [3])
+        #expect(found[0].candidates.contains(.moduleComing(module: "n", outcome: .applied)))
+    }
+}
