@@ -66,7 +66,14 @@ let package = Package(
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Scenarios", "Timeline"]
+            dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "Timeline"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(name: "TimelineTests", dependencies: ["ByteScan", "KernelLog", "Timeline"]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["ByteScan", "Conformance", "CZlib", "CZstd", "Livepatch", "Reports", "Timeline"],
+            exclude: ["Snapshots"]
         ),
         .testTarget(
             name: "ScenariosTests",
