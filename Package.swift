@@ -72,7 +72,7 @@ let package = Package(
         .testTarget(name: "TimelineTests", dependencies: ["ByteScan", "KernelLog", "Timeline"]),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["ByteScan", "Conformance", "CZlib", "CZstd", "Livepatch", "Reports", "Timeline"],
+            dependencies: ["ByteScan", "Conformance", "CZlib", "CZstd", "KernelLog", "Livepatch", "Reports", "Timeline"],
             exclude: ["Snapshots"]
         ),
         .testTarget(
