@@ -66,13 +66,17 @@ let package = Package(
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "Timeline"],
+            dependencies: [
+                "Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "TimelineTests", dependencies: ["ByteScan", "KernelLog", "Timeline"]),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["ByteScan", "Conformance", "CZlib", "CZstd", "KernelLog", "Livepatch", "Reports", "Timeline"],
+            dependencies: [
+                "ByteScan", "Conformance", "CZlib", "CZstd", "KernelLog", "Livepatch", "Reports", "Timeline",
+            ],
             exclude: ["Snapshots"]
         ),
         .testTarget(
