@@ -101,8 +101,7 @@ struct DesignCases {
     // MARK: Commands that the kernel refuses in silence.
 
     @Test func aSecondEnableDuringATransitionIsRefusedInSilence() throws {
-        let log =
-            Dmesg.enableStarts("first") + Dmesg("% insmod second.ko") + .patchingCompletes("first")
+        let log = Dmesg.enableStarts("first") + Dmesg("% insmod second.ko") + .patchingCompletes("first")
         let analysis = try #require(log.analysis())
         #expect(analysis.verdict == .conforms)
         let refusal = try #require(analysis.silentRefusals.first)
