@@ -68,7 +68,18 @@ let package = Package(
             name: "ReconstructionTests", dependencies: ["Reconstruction", "KernelLog", "Livepatch", "Timeline"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Conformance", "KernelLog", "ByteScan", "Livepatch", "Scenarios", "Timeline"]
+            dependencies: [
+                "Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
+            ],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(name: "TimelineTests", dependencies: ["ByteScan", "KernelLog", "Timeline"]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "ByteScan", "Conformance", "CZlib", "CZstd", "KernelLog", "Livepatch", "Reports", "Timeline",
+            ],
+            exclude: ["Snapshots"]
         ),
         .testTarget(
             name: "ScenariosTests",

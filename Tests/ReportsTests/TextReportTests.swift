@@ -1,0 +1,45 @@
+import Conformance
+import Reports
+import Testing
+
+/// What a person reads.
+struct TextReportTests {
+    private static let cases: [(name: String, log: String, verdict: Verdict)] = [
+        ("conforming.txt", SmallLog.conforming, .conforms),
+        ("violating.txt", SmallLog.violating, .violates),
+        ("inconclusive.txt", SmallLog.inconclusive, .inconclusive),
+    ]
+
+    @Test(arguments: cases) func theReportIsAsReviewed(_ name: String, _ log: String, _ verdict: Verdict) throws {
+        let report = makeReport(log.utf8)
+        #expect(report.verdict == verdict)
+        let text = TextReport(report).text
+        #expect(try text == Snapshot.text(name, updatingTo: text))
+    }
+
+    @Test(arguments: cases) func theVerdictIsNamed(_ name: String, _ log: String, _ verdict: Verdict) {
+        #expect(TextReport(makeReport(log.utf8)).text.contains("dmesg.log: \(verdict.rawValue) ("))
+    }
+
+    @Test(arguments: cases) func withoutColorsThereIsNoControlCharacter(
+        _ name: String, _ log: String, _ verdict: Verdict
+    ) {
+        let text = TextReport(makeReport(log.utf8)).text
+        #expect(text.utf8.allSatisfy { $0 >= 0x20 || $0 == UInt8(ascii: "\n") })
+    }
+
+    @Test func aFindingNamesItsRuleItsLineAndWhereToReadMore() {
+        let text = TextReport(makeReport(SmallLog.violating.utf8)).text
+        #expect(text.contains("error[KLP-"))
+        #expect(text.contains("--> dmesg.log:6"))
+        #expect(text.contains("pre_unpatch_callback: vmlinux"))
+        #expect(text.contains("klp-verify explain KLP-"))
+    }
+
+    @Test func callbacksThatWereNotPrintedAreSaidNotToBeChecked() {
+        let log = SmallLog.conforming.split(separator: "\n").filter { !$0.contains("_callback:") }
+        let report = makeReport((log.joined(separator: "\n") + "\n").utf8)
+        #expect(report.verdict == .conforms)
+        #expect(TextReport(report).text.contains("callbacks of 'test_klp_callbacks_demo': none printed"))
+    }
+}
