@@ -17,6 +17,8 @@ struct ReplaceFacts {
     private var known: [String: Bool] = [:]
     private var loads: [String: Int] = [:]
     private var enabled: [Load] = []
+    /// All completed enables, in order; a patch stays until it is enabled again.
+    private var completed: [Load] = []
 
     init(manifest: Manifest, observations: [Observation]) {
         var isParameter: Set<String> = []
@@ -40,13 +42,16 @@ struct ReplaceFacts {
         switch (event.message, event.direction) {
         case (.enabling, _):
             loads[patch, default: 0] += 1
+            defer { completed.removeAll { $0.patch == patch } }
             guard let place = enabled.firstIndex(where: { $0.patch == patch }) else { return }
-            let later = enabled[(place + 1)...]
+            let later = completed.drop { $0.patch != patch }.dropFirst().filter { known[$0.patch] != false }
             if later.count == 1, let only = later.first { set(only, true) }
             enabled.remove(at: place)
         case (.complete, .patching):
             enabled.removeAll { $0.patch == patch }
             enabled.append(Load(patch: patch, number: loads[patch] ?? 0))
+            completed.removeAll { $0.patch == patch }
+            completed.append(Load(patch: patch, number: loads[patch] ?? 0))
         case (.complete, .unpatching): enabled.removeAll { $0.patch == patch }
         case (.initializing, .unpatching), (.starting, .unpatching), (.applying, _), (.reverting, _), (.callback, _):
             guard let place = enabled.firstIndex(where: { $0.patch == patch }) else { return }

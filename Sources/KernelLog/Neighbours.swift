@@ -21,7 +21,7 @@ struct Neighbours {
     }
 
     /// Records of context before and after one with a needle.
-    static let reach = 3
+    static let reach = 2
 
     private var kept: [Kept] = []
     private var used = 0

@@ -27,7 +27,9 @@ public enum Command: Hashable, Sendable {
             self = .unload(module: Self.moduleName(module))
         case "echo":
             let parts = words.last?.split(separator: "/").map(String.init) ?? []
-            if let place = parts.firstIndex(of: "livepatch"), place + 2 < parts.count, operands.count > 1 {
+            if let place = parts.firstIndex(of: "livepatch"), place + 2 < parts.count, operands.count > 1,
+                operands[0] != ">"
+            {
                 self = .write(value: operands[0], patch: parts[place + 1], file: parts[place + 2])
             } else {
                 self = .other

@@ -37,11 +37,12 @@ extension ReferenceEngine {
         }
     }
 
-    /// The replaced patches are unpatched and go, without a single callback (klp_unpatch_replaced_patches); so do the
+    /// The replaced patches, those listed before, are unpatched and go, without a single callback (klp_unpatch_replaced_patches); so do the
     /// objects that only restored (klp_discard_nops).
     func unlistReplaced(by patch: String, _ step: inout Step) {
         guard policies.replace == .atomic else { return }
-        step.state.patches.removeAll { $0.name != patch }
+        guard let place = step.state.patches.firstIndex(where: { $0.name == patch }) else { return }
+        step.state.patches.removeSubrange(..<place)
         step.update(patch) { $0.objects.removeAll(where: \.isDynamic) }
     }
 }

@@ -26,7 +26,7 @@ public struct Report: Sendable {
     /// The boot's verdict, with what `requiresCompleteness` demands and with damage of its sources counted.
     public func verdict(of boot: Analysis) -> Verdict {
         guard boot.verdict == .conforms else { return boot.verdict }
-        let isDamaged = boot.boot.sources.contains { sources.indices.contains($0) && sources[$0].error != nil }
+        let isDamaged = boot.boot.sources.contains { sources.indices.contains($0) && sources[$0].isDamaged }
         let isIncomplete = requiresCompleteness && !boot.boot.losses.isEmpty
         return isDamaged || isIncomplete ? .inconclusive : .conforms
     }
@@ -40,6 +40,11 @@ public struct Report: Sendable {
 }
 
 extension Source {
+    /// True if reading stopped before the end, or the text ends within a record.
+    var isDamaged: Bool {
+        error != nil || summary?.problems.contains { $0.kind == .truncatedJSON || $0.kind == .truncatedField } == true
+    }
+
     /// True if something could be read of it: it was opened, and holds text or a known container.
     var isReadable: Bool {
         guard let summary else { return false }

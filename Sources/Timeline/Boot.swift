@@ -74,6 +74,8 @@ public enum Seam: String, Hashable, Sendable {
     case foreignText = "text that is no log record"
     /// An ellipsis or the like.
     case ellipsis = "an ellipsis"
+    /// A piece between two pieces of a rotated log is not there.
+    case missingPiece = "a piece of the rotated log that is not there"
     /// The stamps run backwards.
     case stampBackwards = "a stamp that runs backwards"
 }

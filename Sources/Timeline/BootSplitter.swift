@@ -39,7 +39,7 @@ struct BootSplitter {
             }
             noteOrder(record)
         case .record(let record):
-            if Self.beginsBoot(record, after: last) { finishBoot() }
+            if Self.beginsBoot(record, after: last) && !repeatsBanner(record) { finishBoot() }
             _ = noteGap(record)
             noteOrder(record)
             if Self.isBanner(record) && current.banner == nil { current.banner = record }
@@ -59,6 +59,11 @@ struct BootSplitter {
         if !isFramed { for place in gapsOfFramedSource { boots[place.boot].entries[place.entry].gap = nil } }
         for place in boots.indices { boots[place].isUnordered = isUnordered }
         return boots
+    }
+
+    /// Two consoles print the banner twice.
+    private func repeatsBanner(_ record: LogRecord) -> Bool {
+        current.banner?.message == record.message && current.entries.count == 1 && current.banner?.time == record.time
     }
 
     private mutating func finishBoot() {

@@ -10,7 +10,7 @@ enum Doubling {
     private static let fewest = 6
 
     static func collapse(_ boot: Boot) -> Boot {
-        guard boot.entries.count >= fewest, boot.entries.count.isMultiple(of: 2) else { return boot }
+        guard boot.entries.count >= fewest else { return boot }
         var open: [Key: [Int]] = [:]
         var copies: Set<Int> = []
         for (place, entry) in boot.entries.enumerated() {
@@ -22,7 +22,8 @@ enum Doubling {
                 open[key, default: []].append(place)
             }
         }
-        guard copies.count * 2 == boot.entries.count else { return boot }
+        // A cut may have taken the copy of the last record.
+        guard copies.count * 2 >= boot.entries.count - 1 else { return boot }
         var result = boot
         result.entries = boot.entries.enumerated().filter { !copies.contains($0.offset) }.map(\.element)
         return result

@@ -9,7 +9,9 @@ public enum EvidenceSets {
     /// The boots of all sources, in the order in which the sources were named.
     public static func boots(of sources: [Source]) -> [Boot] {
         let runs = RotatedFiles.runs(of: sources.map(\.name))
-        let boots = runs.flatMap { run in RotatedFiles.join(run.map { sources[$0].boots }) }
+        let boots = runs.flatMap { run in
+            RotatedFiles.join(run.map { (RotatedFiles.split(sources[$0].name).number, sources[$0].boots) })
+        }
         return merged(boots.map(Doubling.collapse)).sorted { ($0.sources.min() ?? 0) < ($1.sources.min() ?? 0) }
     }
 
@@ -69,12 +71,17 @@ struct SameBoot {
                 for owner in owners[key] ?? [] { shared[owner, default: 0] += 1 }
                 owners[key, default: []].append(index)
             }
-            for (other, count) in shared
-            where count >= Self.enough || count == min(keys.count, boots[other].entries.count) {
+            for (other, count) in shared where proves(count, boot, boots[other]) {
                 if let id = Self.bootID(boot), let otherID = Self.bootID(boots[other]), id != otherID { continue }
                 join(other, index)
             }
         }
+    }
+
+    private func proves(_ count: Int, _ one: Boot, _ other: Boot) -> Bool {
+        let hasNumbers = one.entries.last?.record.sequence != nil && other.entries.last?.record.sequence != nil
+        return count >= (hasNumbers ? Self.enough - 1 : Self.enough)
+            || count == min(one.entries.count, other.entries.count)
     }
 
     /// One piece's first record is the next after another's last.

@@ -34,13 +34,16 @@ enum RotatedFiles {
 
     /// Joins the boots of consecutive pieces: the last boot of a piece goes on in the first boot of the next, unless that
     /// one begins with a banner or its stamps run backwards.
-    static func join(_ pieces: [[Boot]]) -> [Boot] {
-        guard pieces.count > 1 else { return pieces.flatMap { $0 } }
+    ///
+    /// - Parameter pieces: the boots of each piece with the piece's number, oldest first.
+    static func join(_ pieces: [(number: Int, boots: [Boot])]) -> [Boot] {
+        guard pieces.count > 1 else { return pieces.flatMap(\.boots) }
         var result: [Boot] = []
-        for piece in pieces {
-            var boots = piece[...]
+        for (place, piece) in pieces.enumerated() {
+            var boots = piece.boots[...]
             if let last = result.last, let next = boots.first, goesOn(last, next) {
-                result[result.count - 1] = concatenate(last, next)
+                let isNext = pieces[place - 1].number == piece.number + 1
+                result[result.count - 1] = concatenate(last, next, isNext: isNext)
                 boots = boots.dropFirst()
             }
             result += boots
@@ -57,8 +60,10 @@ enum RotatedFiles {
         return last.clock != first.clock || first.microseconds >= last.microseconds
     }
 
-    private static func concatenate(_ one: Boot, _ next: Boot) -> Boot {
+    private static func concatenate(_ one: Boot, _ next: Boot, isNext: Bool) -> Boot {
         var result = one
+        var next = next
+        if !isNext, !next.entries.isEmpty { next.entries[0].gap = next.entries[0].gap ?? .seam(.missingPiece) }
         result.sources += next.sources.filter { !one.sources.contains($0) }
         result.entries += next.entries
         result.losses += next.losses

@@ -143,9 +143,7 @@ struct DesignCases {
         let log = Dmesg.enable("first") + .enable("second") + .disable("second") + .enable("first")
         let analysis = try #require(log.analysis())
         #expect(analysis.findings.isEmpty)
-        withKnownIssue("what replaced the first is forgotten once it is disabled") {
-            #expect(analysis.verdict == .conforms)
-        }
+        #expect(analysis.verdict == .conforms)
     }
 
     private func isDisabled(_ history: LivepatchHistory?) -> Bool {

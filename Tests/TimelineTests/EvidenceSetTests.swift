@@ -40,9 +40,7 @@ struct EvidenceSetTests {
             (name: "kern.log.1", text: dmesg(Array(all[4...]), from: 14)),
         ])
         let behind = try #require(boots.last?.entries.first { $0.record.message == all[4] })
-        withKnownIssue("pieces are joined as if none was missing between them") {
-            #expect(boots.count == 2 || behind.gap != nil)
-        }
+        #expect(boots.count == 2 || behind.gap != nil)
     }
 
     @Test(arguments: orders) func piecesOfDevKmsgAreOneLogInAnyOrder(order: [Int]) {
@@ -108,9 +106,7 @@ struct EvidenceSetTests {
     @Test func twoSharedSequenceNumbersAreEnough() {
         let one = kmsg(Array(all[..<5]), from: 300)
         let other = kmsg(Array(all[3...]), from: 303)
-        withKnownIssue("three shared records are asked for, with sequence numbers too") {
-            #expect(boots([(name: "a", text: one), (name: "b", text: other)]).map(\.messages) == [all])
-        }
+        #expect(boots([(name: "a", text: one), (name: "b", text: other)]).map(\.messages) == [all])
     }
 
     @Test func aHoleThatBothViewsHaveStays() {
@@ -148,17 +144,13 @@ struct DoublingTests {
 
     @Test func aDoubledBannerIsOneBoot() {
         let doubled = dmesg([banner] + enable).split(separator: "\n").map { "\($0)\n\($0)\n" }.joined()
-        withKnownIssue("the second copy of the banner begins a boot, in which not every line is doubled") {
-            #expect(boots([(name: "serial.log", text: doubled)]).map(\.messages) == [[banner] + enable])
-        }
+        #expect(boots([(name: "serial.log", text: doubled)]).map(\.messages) == [[banner] + enable])
     }
 
     @Test func aCutBetweenTheCopiesOfTheLastLineChangesNothing() {
         let lines = dmesg(enable).split(separator: "\n").flatMap { [$0, $0] }
         let cut = lines.dropLast().joined(separator: "\n") + "\n"
-        withKnownIssue("one line without a copy is enough to take none for copies") {
-            #expect(boots([(name: "serial.log", text: cut)]).map(\.messages) == [enable])
-        }
+        #expect(boots([(name: "serial.log", text: cut)]).map(\.messages) == [enable])
     }
 
     @Test func copiesMayComeLater() {
