@@ -149,7 +149,9 @@ struct GenerationRun {
         // One fault, one finding: what the model says of a line counts before what a single rule says.
         let found = Set(collector.findings.compactMap(\.place?.index))
         findings = collector.findings + others.filter { $0.place.map { !found.contains($0.index) } ?? true }
-        undecided = collector.undecided + Pending.undecided(judge.state, judge.operations, crash: crash)
+        undecided =
+            collector.undecided
+            + Pending.undecided(judge.state, judge.operations, crash: crash, besides: collector.undecided)
     }
 }
 

@@ -34,6 +34,9 @@ public struct LivepatchHistory: Hashable, Sendable {
     public var callbackCount: Int
     /// Whether it replaces others; nil if nothing tells.
     public var replaces: Bool?
+
+    /// The line since which it is in transition, if it is.
+    var transitionStart: Observation? { if case .inTransition(_, let since) = status { since } else { nil } }
 }
 
 /// One transition: from its start to its end, with every reversal.

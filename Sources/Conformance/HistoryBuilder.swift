@@ -28,7 +28,8 @@ struct HistoryBuilder {
         case .completeTransition(let patch): complete(patch, judged)
         case .signal: running?.transition.signal = judged.observations.first
         case .force: running?.transition.force = judged.observations.first
-        case .refuseEnable(let patch): change(patch) { $0.status = .refused(judged.observations.first) }
+        case .refuseEnable(let patch):
+            change(patch) { if case .unknown = $0.status { $0.status = .refused(judged.observations.first) } }
         case .moduleComing, .moduleGoing, nil: break
         }
         for observation in judged.observations where observation.event.message == .callback {
@@ -81,6 +82,12 @@ struct HistoryBuilder {
         if running?.patch != patch {
             let direction: Direction = isEnabled ? .patching : .unpatching
             running = (patch, TransitionHistory(direction: direction, start: nil))
+        }
+        if judged.stateAfter.isInTransition(patch) {
+            let direction = judged.stateAfter.transition?.direction ?? .patching
+            return change(patch) {
+                $0.status = .inTransition(direction, since: $0.transitionStart ?? judged.observations.first)
+            }
         }
         let end = judged.observations.last { $0.event.message == .complete }
         finishTransition(end ?? judged.observations.last)

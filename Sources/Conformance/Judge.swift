@@ -46,6 +46,19 @@ struct Judge {
             judge(sections[index])
             lastSeen = sections[index].observations.last
         }
+        reopenLastCompletion()
+    }
+
+    /// A completion that the log breaks off in is not over: the callbacks may still run, or hang.
+    private mutating func reopenLastCompletion() {
+        guard let last = operations.last, case .completeTransition(let patch)? = last.operation,
+            !last.observations.contains(where: { $0.event.message == .complete }),
+            let direction = last.steps.lazy.compactMap(\.expectation).first?.event.direction
+        else { return }
+        let before = operations.count > 1 ? operations[operations.count - 2].stateAfter : state
+        state = before
+        state.transition = Transition(patch: patch, direction: direction)
+        operations[operations.count - 1].stateAfter = state
     }
 
     /// After a proven loss, nothing is known of who is enabled.

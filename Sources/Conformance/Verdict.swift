@@ -58,6 +58,17 @@ extension Livepatch.MessageID {
         }
     }
 
+    /// Lines that end an operation which the kernel gave up, or say why.
+    public var endsRefusal: Bool {
+        switch self {
+        case .enableFailed, .refusing, .incompatible, .initializeFailed, .applyFailed, .prePatchFailed,
+            .locationNotFound,
+            .filterFailed, .handlerFailed:
+            true
+        default: false
+        }
+    }
+
     /// Lines that are not about livepatch at all, or are somebody's commentary.
     func isAbout(others: Bool) -> Bool {
         switch self {

@@ -23,23 +23,31 @@ public struct Report: Sendable {
         self.requiresCompleteness = requiresCompleteness
     }
 
-    /// The boot's verdict, with what `requiresCompleteness` demands and with damage of its sources counted.
+    /// The boot's verdict, with what `requiresCompleteness` demands and with damage of its sources counted: what a
+    /// checksum proves to be corrupt is no evidence, and what is cut cannot conform.
     public func verdict(of boot: Analysis) -> Verdict {
+        let own = boot.boot.sources.filter(sources.indices.contains).map { sources[$0] }
+        if own.contains(where: \.isCorrupt) { return .inconclusive }
         guard boot.verdict == .conforms else { return boot.verdict }
-        let isDamaged = boot.boot.sources.contains { sources.indices.contains($0) && sources[$0].isDamaged }
         let isIncomplete = requiresCompleteness && !boot.boot.losses.isEmpty
-        return isDamaged || isIncomplete ? .inconclusive : .conforms
+        return own.contains(where: \.isDamaged) || isIncomplete ? .inconclusive : .conforms
     }
 
-    /// The worst of the boots that say something of livepatch; of all, if none does. Nil if nothing could be read.
+    /// The worst of the boots that say something of livepatch; of all, if none does. A source that could not be read may
+    /// have held anything. Nil if nothing could be read.
     public var verdict: Verdict? {
         let relevant = boots.filter(\.hasLivepatchLines)
-        if let worst = relevant.map({ verdict(of: $0) }).max() { return worst }
+        if let worst = relevant.map({ verdict(of: $0) }).max() {
+            return sources.contains { !$0.isReadable && $0.error != nil } ? max(worst, .inconclusive) : worst
+        }
         return sources.contains { $0.summary != nil && $0.isReadable } ? .inconclusive : nil
     }
 }
 
 extension Source {
+    /// True if a checksum or the structure of a container proves that bytes are not what they were.
+    var isCorrupt: Bool { if case .corrupt? = error { true } else { false } }
+
     /// True if reading stopped before the end, or the text ends within a record.
     var isDamaged: Bool {
         error != nil || summary?.problems.contains { $0.kind == .truncatedJSON || $0.kind == .truncatedField } == true

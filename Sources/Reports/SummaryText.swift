@@ -57,13 +57,19 @@ struct SummaryText {
         switch status {
         case .enabled(let since): "enabled\(place(" since", since))"
         case .enabledOrReplaced(let others, let since):
-            "enabled\(place(" since", since)), or replaced by \(Words.list(others.map { "'\($0)'" })): nothing tells"
+            "enabled\(place(" since", since)), or replaced by \(alternatives(others)): nothing tells"
         case .disabled(let by): "disabled\(place(" at", by))"
         case .replaced(let by, let at): "replaced by '\(by)'\(place(" at", at))"
         case .inTransition(let direction, let since): "in transition (\(direction.rawValue))\(place(" since", since))"
         case .refused(let cause): "refused\(cause.map { ": \($0.record.message) (\(self.where($0)))" } ?? "")"
         case .unknown: "state not known"
         }
+    }
+
+    /// `'a' or 'b'`, or how many there are.
+    private func alternatives(_ names: [String]) -> String {
+        if names.count > 3 { return "one of \(names.count) later ones" }
+        return names.map { "'\($0)'" }.joined(separator: " or ")
     }
 
     /// All of them if they are few; of many those that are notable, and how long the others took.
@@ -121,7 +127,8 @@ struct SummaryText {
         }
         let enabled = boot.finalState.patches.filter(\.isEnabled).map { "'\($0.name)'" }
         let state = enabled.isEmpty ? "" : "; enabled then: \(Words.list(enabled))"
-        return [paint.red("crash: \(crash.record.message)") + " (\(self.where(crash)))\(busy ?? "")\(state)"]
+        let kind = crash.event.message == .lockup ? "lockup" : "crash"
+        return [paint.red("\(kind): \(crash.record.message)") + " (\(self.where(crash)))\(busy ?? "")\(state)"]
     }
 
     private var stalls: [String] {
@@ -143,14 +150,14 @@ struct SummaryText {
     }
 
     private var refusals: [String] {
-        boot.observations.filter(\.event.message.isRefusal).prefix(5).map {
-            "refusal: \($0.record.message) (\(self.where($0)))"
-        }
+        let all = boot.observations.filter { $0.event.message.isRefusal || $0.event.message.endsRefusal }
+        let more = all.count > 8 ? ["refusal: and \(Words.count(all.count - 8, "other"))"] : []
+        return all.prefix(8).map { "refusal: \($0.record.message) (\(self.where($0)))" } + more
     }
 
     private var loss: [String] {
         var lines = boot.boot.losses.prefix(5).map { loss in
-            "lost: \(loss.count.map { Words.count($0, "record") } ?? "records") before line \(loss.place.line) (\(evidence(loss)))"
+            "lost: \(loss.count.map { Words.count($0, "record") } ?? "records") before \(line(loss.place)) (\(evidence(loss)))"
         }
         if boot.boot.losses.count > 5 { lines.append("lost: and in \(boot.boot.losses.count - 5) other places") }
         for index in boot.boot.sources where report.sources.indices.contains(index) {
@@ -163,6 +170,10 @@ struct SummaryText {
             if let error = source.error { lines.append("damaged: \(error.description)") }
         }
         return lines
+    }
+
+    private func line(_ place: Place) -> String {
+        report.sources.count > 1 ? "\(Location.name(place, report.sources)):\(place.line)" : "line \(place.line)"
     }
 
     private func evidence(_ loss: Loss) -> String {

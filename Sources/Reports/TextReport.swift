@@ -41,7 +41,10 @@ public struct TextReport {
     private func bootLines(_ boot: Analysis) -> [String] {
         let verdict = report.verdict(of: boot)
         let notes = boot.findings.filter { $0.severity == .note }
-        let findings = boot.findings.filter { $0.severity != .note } + notes.prefix(3)
+        let isCorrupt = boot.boot.sources.contains {
+            report.sources.indices.contains($0) && report.sources[$0].isCorrupt
+        }
+        let findings = isCorrupt ? [] : boot.findings.filter { $0.severity != .note } + notes.prefix(3)
         let more = notes.count > 3 ? ["note: and \(Words.count(notes.count - 3, "similar note"))", ""] : []
         return findings.flatMap { findingLines($0, boot) } + more
             + ["\(paint.bold(name(boot))): \(colored(verdict))\(counts(boot))"]

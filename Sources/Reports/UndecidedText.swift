@@ -15,7 +15,7 @@ enum UndecidedText {
         case .seam: return "the text may have been cut within an operation of \(who)\(lines)"
         case .silentLoss:
             return "several lines of \(who) in a row are not in the log, nor any other from that time\(lines)"
-        case .crash: return "the kernel crashed while \(who) was at work\(lines)"
+        case .crash: return "the kernel crashed or hung while \(who) was at work\(lines)"
         case .unorderedSource: return "this source proves neither order nor absence of lines of \(who)\(lines)"
         case .otherLoad: return "another load of \(who) printed what this one did not (rebuilt, or broken)\(lines)"
         case .noCallbackVisible: return "the manifest gives \(who) callbacks, but the log shows none of them"
@@ -30,7 +30,7 @@ enum UndecidedText {
         case .loss: "a complete log decides it (log_buf_len=, journal, a faster reader)"
         case .seam: "the unabridged log decides it"
         case .silentLoss: "a log without filter decides it (dmesg instead of the console)"
-        case .crash: "see the crash first"
+        case .crash: "see the crash or lockup first"
         case .unorderedSource: "a log from the machine itself decides it"
         case .otherLoad: "a manifest of the livepatch decides it"
         case .noCallbackVisible: "a log with the information level (6) decides it"

@@ -3,10 +3,14 @@ import Glibc
 /// Data goes to standard output, talk to standard error.
 enum Output {
     /// Writes the text to standard output. A reader that has gone away is nobody's fault.
-    static func data(_ text: String) { write(text, to: STDOUT_FILENO) }
+    static func data(_ text: String) {
+        guard let code = write(text, to: STDOUT_FILENO), code != EPIPE else { return }
+        error("klp-verify: the report cannot be written: \(String(cString: strerror(code)))")
+        exit(2)
+    }
 
     /// Writes one line to standard error.
-    static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
     /// True if standard output is a terminal that wants colour (https://no-color.org).
     static var wantsColor: Bool {
@@ -15,13 +19,15 @@ enum Output {
         return isatty(STDOUT_FILENO) == 1 && noColor.isEmpty && terminal != "dumb"
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// The error number if not everything could be written.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return errno }
             rest = rest.dropFirst(count)
         }
+        return nil
     }
 }
