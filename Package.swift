@@ -65,7 +65,8 @@ let package = Package(
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine", "Livepatch"]),
         .testTarget(
-            name: "ReconstructionTests", dependencies: ["Reconstruction", "KernelLog", "Livepatch", "Timeline"]),
+            name: "ReconstructionTests",
+            dependencies: ["KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Timeline"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [

@@ -90,14 +90,3 @@ struct DisturbedTests {
         for section in sections(lines) { #expect(!section.candidates.isEmpty || section.kind == .single) }
     }
 }
-
-/// The same order for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        let mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        return mixed ^ (mixed >> 31)
-    }
-}
