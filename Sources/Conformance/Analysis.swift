@@ -97,6 +97,8 @@ struct GenerationRun {
     let state: EngineState
 
     var errorCount: Int { findings.count { $0.severity == .error } }
+    /// How often lines have to have been lost in silence.
+    var holeCount: Int { undecided.count { $0.reason == .silentLoss } }
     /// True if the other possible generations were not tried, because this one explains a long log without a fault.
     private(set) var isUnrivalled = false
 
@@ -117,7 +119,10 @@ struct GenerationRun {
         let others = possible.dropLast().map { GenerationRun($0, boot, observations, sections, facts, given) }
         let runs = others + [first]
         let fewest = runs.map(\.errorCount).min() ?? 0
-        return runs.filter { $0.errorCount == fewest }
+        let least = runs.filter { $0.errorCount == fewest }
+        // A generation that has to invent lost lines explains less than one that does not.
+        let fewestHoles = least.map(\.holeCount).min() ?? 0
+        return least.filter { $0.holeCount == fewestHoles }
     }
 
     init(

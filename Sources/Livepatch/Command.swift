@@ -20,7 +20,7 @@ public enum Command: Hashable, Sendable {
             guard let module = operands.first else { return nil }
             let name = Self.moduleName(module)
             self =
-                words.contains("-r")
+                words.contains { $0 == "--remove" || ($0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("r")) }
                 ? .unload(module: name) : .load(module: name, arguments: Array(operands.dropFirst()))
         case "rmmod":
             guard let module = operands.first else { return nil }

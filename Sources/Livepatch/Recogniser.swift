@@ -43,7 +43,7 @@ public struct Recogniser: Sendable {
     public func identify(_ text: String, isFromUserSpace: Bool = false) -> Recognised? {
         let line = Self.withKernelPrefix(Self.withoutDecoration(Self.trimmed(Array(text.utf8))))
         guard !line.isEmpty else { return nil }
-        for own in ownTemplates {
+        for own in ownTemplates where !isFromUserSpace {
             if var event = own.template.recognise(line, 0..<line.count, as: own.id) {
                 event.callback = own.callback
                 return Recognised(event: event, generations: nil)
@@ -59,7 +59,7 @@ public struct Recogniser: Sendable {
         let hasPrefix = Self.hasLivepatchPrefix(line)
         return match(hasPrefix ? withPrefix : withText, line, end, isFromUserSpace)
             ?? (hasPrefix || !line.contains(UInt8(ascii: ":")) ? nil : match(withName, line, end, isFromUserSpace))
-            ?? Warning.recognise(line[..<end]).map { Recognised(event: $0, generations: nil) }
+            ?? (isFromUserSpace ? nil : Warning.recognise(line[..<end])).map { Recognised(event: $0, generations: nil) }
     }
 
     private func match(_ messages: [Message], _ line: [UInt8], _ end: Int, _ isFromUserSpace: Bool) -> Recognised? {
@@ -104,8 +104,17 @@ public struct Recogniser: Sendable {
         var words = line[..<start].split(separator: 0x20)
         let first = line[0]
         if first == UInt8(ascii: "[") || first == UInt8(ascii: "<") { words.removeFirst() }
-        let isDecoration = words.count < 2 && words.allSatisfy { $0.last == UInt8(ascii: ":") && $0.count > 1 }
+        let isDecoration = words.count < 2 && words.allSatisfy(isPlace)
         return isDecoration ? Array(line[start...]) : line
+    }
+
+    /// `module:function:line:` or a part of it; `systemd[1]:` is a program.
+    private static func isPlace(_ word: ArraySlice<UInt8>) -> Bool {
+        word.count > 1 && word.last == UInt8(ascii: ":")
+            && word.allSatisfy { byte in
+                byte == UInt8(ascii: ":") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+                    || (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+            }
     }
 }
 

@@ -83,7 +83,7 @@ public struct SectionFinder {
     /// True if one of the next few lines continues the section, and nothing says that records are missing before it.
     private func goesOn(_ section: Section, after position: Int) -> Bool {
         let intruder = observations[position]
-        guard intruder.gap == nil, intruder.event.message != .enabling else { return false }
+        guard intruder.gap == nil, !opensAnother(intruder.event, than: section) else { return false }
         for next in observations[(position + 1)...].prefix(2) {
             if next.gap != nil { return false }
             if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section) { return true }
@@ -95,6 +95,8 @@ public struct SectionFinder {
     private func opensAnother(_ event: Event, than section: Section) -> Bool {
         switch event.message {
         case .enabling: true
+        case .applying: section.has(.refusing) || section.events.contains(event)
+        case .reverting: section.events.contains(event)
         case .initializing: section.events.contains(event)
         default: false
         }

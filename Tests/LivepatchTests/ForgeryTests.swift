@@ -19,16 +19,12 @@ struct ForgeryTests {
 
     @Test func aWarningOfAUserSpaceFacilityIsNoKernelEvent() {
         let line = "WARNING: CPU: 1 PID: 88 at kernel/livepatch/core.c:996 __klp_enable_patch+0x1f/0x30"
-        withKnownIssue("The recogniser does not ask who wrote a warning.") {
-            #expect(recogniser.recognise(line, isFromUserSpace: true) == nil)
-        }
+        #expect(recogniser.recognise(line, isFromUserSpace: true) == nil)
     }
 
     @Test func aManifestsLineOfAUserSpaceFacilityIsNoKernelEvent() {
         let own = Recogniser(callbackLines: [.prePatch: ["{patch}: about to patch {object}"]])
-        withKnownIssue("The recogniser does not ask who wrote a line of the manifest.") {
-            #expect(own.recognise("p: about to patch nfs", isFromUserSpace: true) == nil)
-        }
+        #expect(own.recognise("p: about to patch nfs", isFromUserSpace: true) == nil)
     }
 
     @Test(arguments: ["===== TEST: basic =====", "% insmod x.ko", "loading patch module: x.ko"])
@@ -48,9 +44,7 @@ struct ForgeryTests {
 
     @Test(arguments: ["systemd[1]: livepatch: enabling patch 'fake'", "my-test: livepatch: 'x': patching complete"])
     func aProgramsNameBeforeAMessageIsNoDecoration(line: String) {
-        withKnownIssue("Any word with a colon is taken for what dynamic debug puts before a message.") {
-            #expect(recogniser.recognise(line) == nil)
-        }
+        #expect(recogniser.recognise(line) == nil)
     }
 
     @Test(arguments: ["", " ", "\t\r", "  livepatch", "usb 1-1: new high-speed USB device number 2 using xhci_hcd"])

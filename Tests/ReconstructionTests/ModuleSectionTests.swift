@@ -54,11 +54,7 @@ struct ModuleSectionTests {
     @Test(arguments: comingAgain)
     func aModuleThatComesAgainSoonBeginsASectionOfItsOwn(parts: [String]) {
         let found = sections(parts.joined()).map { $0.observations.map { $0.record.message + "\n" }.joined() }
-        withKnownIssue(
-            "What lies between is taken for an intruder, for the second coming seems to go on with the first."
-        ) {
-            #expect(found == parts)
-        }
+        #expect(found == parts)
     }
 
     @Test func withoutCallbacksComingAndGoingAreTwoSections() {
