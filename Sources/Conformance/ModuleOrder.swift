@@ -23,7 +23,7 @@ enum ModuleOrder {
     private static func comingTooLate(
         _ module: String, _ observations: [Observation], _ first: Observation, _ last: Observation
     ) -> Finding? {
-        guard let own = ownLine(.moduleInit, module, before: last.index, observations), own.index > first.index else {
+        guard let own = ownLine(.moduleInit, module, between: first, last, observations) else {
             let neighbour = neighbour(before: first, observations)
             guard let neighbour, neighbour.event.message == .moduleInit, neighbour.event.object == module,
                 isAlone(.moduleInit, module, after: last, observations)
@@ -36,7 +36,7 @@ enum ModuleOrder {
     private static func goingTooEarly(
         _ module: String, _ observations: [Observation], _ first: Observation, _ last: Observation
     ) -> Finding? {
-        guard let own = ownLine(.moduleExit, module, before: last.index, observations), own.index > first.index else {
+        guard let own = ownLine(.moduleExit, module, between: first, last, observations) else {
             let next = last.index + 1 < observations.count ? observations[last.index + 1] : nil
             guard let next, next.gap == nil, next.event.message == .moduleExit, next.event.object == module else {
                 return nil
@@ -46,10 +46,15 @@ enum ModuleOrder {
         return finding(.moduleExitBeforeRevert, own, first, .moduleGoing(module: module))
     }
 
+    /// The module's own line between the two.
     private static func ownLine(
-        _ message: Livepatch.MessageID, _ module: String, before index: Int, _ observations: [Observation]
+        _ message: Livepatch.MessageID, _ module: String, between first: Observation, _ last: Observation,
+        _ observations: [Observation]
     ) -> Observation? {
-        observations[..<index].last { $0.event.message == message && $0.event.object == module }
+        guard first.index + 1 < last.index else { return nil }
+        return observations[(first.index + 1)..<last.index].last {
+            $0.event.message == message && $0.event.object == module
+        }
     }
 
     private static func neighbour(before observation: Observation, _ observations: [Observation]) -> Observation? {
