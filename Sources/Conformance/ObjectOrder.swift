@@ -54,6 +54,7 @@ enum ObjectOrder {
 
     /// Picks again and again the object that the fewest others should precede; ties go to the first seen.
     private static func sorted(_ objects: [String], by counts: [Pair: Int]) -> [String] {
+        guard !counts.isEmpty else { return objects }
         var rest = objects
         var result: [String] = []
         while !rest.isEmpty {

@@ -46,10 +46,16 @@ public struct TextReport {
         }
         let findings = isCorrupt ? [] : boot.findings.filter { $0.severity != .note } + notes.prefix(3)
         let more = notes.count > 3 ? ["note: and \(Words.count(notes.count - 3, "similar note"))", ""] : []
-        return findings.flatMap { findingLines($0, boot) } + more
+        let shown = findings.prefix(Self.mostFindings)
+        let rest = findings.count - shown.count
+        let abridged = rest > 0 ? ["and \(Words.count(rest, "other finding")); --format jsonl lists all", ""] : []
+        return shown.flatMap { findingLines($0, boot) } + abridged + more
             + ["\(paint.bold(name(boot))): \(colored(verdict))\(counts(boot))"]
             + SummaryText(report: report, boot: boot, paint: paint).lines().map { "  \($0)" } + [""]
     }
+
+    /// A log that is broken altogether has thousands; nobody reads more than these.
+    private static let mostFindings = 50
 
     private func counts(_ boot: Analysis) -> String {
         let errors = boot.findings.count { $0.severity == .error }
