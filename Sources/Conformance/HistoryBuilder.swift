@@ -147,7 +147,7 @@ struct HistoryBuilder {
 
 extension Blocker {
     /// From a debug line of klp_try_switch_task; the count is left open.
-    init?(_ event: Event) {
+    public init?(_ event: Event) {
         guard let task = event.text, let pid = event.number else { return nil }
         switch event.message {
         case .taskRunning: self.init(task: "\(task):\(pid)", reason: .running, count: 0)

@@ -7,7 +7,7 @@ struct NotChecked {
     let boot: Analysis
 
     var sentences: [String] {
-        open + nothing + debugLines + callbacks + inferred + unmodelled + unknown
+        open + nothing + beforeTheLog + debugLines + callbacks + inferred + unmodelled + unknown
     }
 
     private var open: [String] {
@@ -20,6 +20,13 @@ struct NotChecked {
     private var nothing: [String] {
         boot.hasSomethingToVerify || !boot.hasLivepatchLines && boot.observations.isEmpty
             ? [] : ["there is no livepatch operation in this log"]
+    }
+
+    private var beforeTheLog: [String] {
+        guard boot.hasSomethingToVerify, boot.boot.banner == nil,
+            let time = boot.boot.entries.lazy.compactMap(\.record.time).first, time.clock == .boot
+        else { return [] }
+        return ["what was enabled before \(Words.seconds(time.microseconds)) s: the log does not begin with the boot"]
     }
 
     private var debugLines: [String] {

@@ -12,7 +12,7 @@ struct SummaryText {
     let paint: Paint
 
     func lines() -> [String] {
-        [kernel] + livepatches + crash + stalls + silent + refusals + loss + notChecked
+        [kernel] + livepatches + crash + stalls + strayBlockers + silent + refusals + loss + notChecked
     }
 
     private var kernel: String {
@@ -125,10 +125,18 @@ struct SummaryText {
         let busy = boot.finalState.transition.map {
             " while '\($0.patch)' was in transition (\($0.direction.rawValue))"
         }
-        let enabled = boot.finalState.patches.filter(\.isEnabled).map { "'\($0.name)'" }
+        let enabled = boot.finalState.patches
+            .filter { $0.isEnabled && !boot.finalState.isInTransition($0.name) }.map { "'\($0.name)'" }
         let state = enabled.isEmpty ? "" : "; enabled then: \(Words.list(enabled))"
         let kind = crash.event.message == .lockup ? "lockup" : "crash"
         return [paint.red("\(kind): \(crash.record.message)") + " (\(self.where(crash)))\(busy ?? "")\(state)"]
+    }
+
+    /// Tasks that hold up a transition of which the log shows nothing else.
+    private var strayBlockers: [String] {
+        guard boot.histories.isEmpty else { return [] }
+        let lines = boot.observations.filter { Blocker($0.event) != nil }
+        return lines.prefix(5).map { "a transition waits: \($0.record.message) (\(self.where($0)))" }
     }
 
     private var stalls: [String] {
