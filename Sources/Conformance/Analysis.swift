@@ -90,7 +90,7 @@ public struct Analysis: Sendable {
 
 /// The judgement of a boot by the rules of one generation.
 struct GenerationRun {
-    let generation: Generation
+    private(set) var generation: Generation
     let operations: [JudgedOperation]
     let findings: [Finding]
     let undecided: [Undecided]
@@ -116,13 +116,31 @@ struct GenerationRun {
             first.isUnrivalled = true
             return [first]
         }
-        let others = possible.dropLast().map { GenerationRun($0, boot, observations, sections, facts, given) }
-        let runs = others + [first]
+        var runs = [first]
+        for generation in possible.dropLast().reversed() {
+            let policies = relevant(generation, sections, facts)
+            if var same = runs.first(where: { relevant($0.generation, sections, facts) == policies }) {
+                same.generation = generation
+                runs.insert(same, at: 0)
+            } else {
+                runs.insert(GenerationRun(generation, boot, observations, sections, facts, given), at: 0)
+            }
+        }
         let fewest = runs.map(\.errorCount).min() ?? 0
         let least = runs.filter { $0.errorCount == fewest }
         // A generation that has to invent lost lines explains less than one that does not.
         let fewestHoles = least.map(\.holeCount).min() ?? 0
         return least.filter { $0.holeCount == fewestHoles }
+    }
+
+    /// The generation's policies, with those left alike of which nothing in the log depends: two generations that then agree
+    /// judge the log alike.
+    private static func relevant(_ generation: Generation, _ sections: [Section], _ facts: Facts) -> Policies {
+        var policies = generation.policies
+        let hasStates = facts.manifest.livepatches.values.contains { $0.states?.isEmpty == false }
+        if !hasStates { policies.stateCompatibility = .absent }
+        if !sections.contains(where: { $0.has(.signaling) }) { policies.signals = .none }
+        return policies
     }
 
     init(

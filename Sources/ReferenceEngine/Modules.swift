@@ -7,7 +7,7 @@ extension ReferenceEngine {
     func moduleComing(_ module: String, _ outcome: ComingOutcome, _ step: inout Step) {
         if step.state.loadedModules.contains(module) { step.object(to: .applyOnce) }
         var done: [String] = []
-        for patch in interested(in: module, step.state) {
+        for patch in interested(in: module, step.state, or: outcome) {
             let inTransition = step.state.isInTransition(patch.name)
             step.setObject(module, of: patch.name) { $0.isLoaded = true }
             if outcome == .initializeFailed(patch: patch.name) {
@@ -73,10 +73,15 @@ extension ReferenceEngine {
         }
     }
 
-    /// The patches that name the module: those enabled or in transition (from 5.1 on no others are listed).
-    private func interested(in module: String, _ state: EngineState) -> [PatchState] {
+    /// The patches that name the module: those enabled or in transition (from 5.1 on no others are listed). Before 5.1 the
+    /// symbols of a disabled patch are resolved too, and may fail (klp_module_coming, linux-4.12).
+    private func interested(
+        in module: String, _ state: EngineState, or outcome: ComingOutcome = .applied
+    ) -> [PatchState] {
         state.patches.filter { patch in
-            (patch.isEnabled || state.isInTransition(patch.name)) && patch.objects.contains { $0.name == module }
+            (patch.isEnabled || state.isInTransition(patch.name)
+                || outcome == .initializeFailed(patch: patch.name))
+                && patch.objects.contains { $0.name == module }
         }
     }
 
