@@ -60,7 +60,9 @@ let package = Package(
             ]
         ),
 
-        .testTarget(name: "ByteScanTests", dependencies: ["ByteScan"]),
+        // Tests, and what several of them need.
+        .target(name: "TestSupport", dependencies: ["CZstd", "CZlib"], path: "Tests/TestSupport"),
+        .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine", "Livepatch"]),
@@ -78,7 +80,7 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "ByteScan", "Conformance", "CZlib", "CZstd", "KernelLog", "Livepatch", "Reports", "Timeline",
+                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "TestSupport", "Timeline",
             ],
             exclude: ["Snapshots"]
         ),

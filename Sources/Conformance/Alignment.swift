@@ -42,8 +42,6 @@ public enum Step: Hashable, Sendable {
 public struct Alignment: Hashable, Sendable {
     /// The lines in order.
     public var steps: [Step]
-    /// What the differences weigh (see `Weight`).
-    public var cost: Int
 
     /// Aligns by edit distance; both lists are short, a section has a few dozen lines.
     static func of(_ expected: [(expectation: Expectation, need: Need)], _ seen: [Observation]) -> Alignment {
@@ -66,7 +64,7 @@ public struct Alignment: Hashable, Sendable {
                 cost[row * columns + column] = best
             }
         }
-        return Alignment(steps: trace(expected, seen, cost), cost: cost[0])
+        return Alignment(steps: trace(expected, seen, cost))
     }
 
     private static func trace(
@@ -104,6 +102,8 @@ public struct Alignment: Hashable, Sendable {
 enum Weight {
     static let unexpected = 4
     static let objection = 4
+    /// What a reversal without any line adds to its missing lines: less likely than a completion in the wrong direction.
+    static let unseenReversal = 2
     /// Of two equally bad explanations one that names an operation is better; counts as so many assumptions.
     static let noExplanation = 100
     /// Lines that were lost together weigh less than the kernel doing what it never does.

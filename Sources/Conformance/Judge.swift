@@ -170,7 +170,9 @@ struct Judge {
             var missing = missingCost(
                 run, after: previous, before: seen, continuesRun: isJoined && previous == lastSeen)
             // Nobody reverses a transition without a line where the log shows everything else.
-            if lacksReversal, previous == lastSeen, missing.cost > 0, !missing.isSilent { missing.cost += 2 }
+            if lacksReversal, previous == lastSeen, missing.cost > 0, !missing.isSilent {
+                missing.cost += Weight.unseenReversal
+            }
             sum = (sum.cost + missing.cost, sum.excused + missing.excused)
             if case .unexpected = step { sum.cost += Weight.unexpected }
             previous = seen

@@ -27,13 +27,13 @@ extension Analysis {
             || observations.contains(where: \.event.message.isRefusal)
     }
 
-    /// The first line of each livepatch implementation or proposal that this project does not model.
-    public var unmodelled: [Livepatch.MessageID: Int] {
-        var result: [Livepatch.MessageID: Int] = [:]
+    /// The messages of livepatch implementations and proposals that this project does not model.
+    public var unmodelled: Set<Livepatch.MessageID> {
+        var result: Set<Livepatch.MessageID> = []
         for observation in observations {
             switch observation.event.message {
             case .kpatchCore, .kGraft, .stateCallback, .disableBlocked, .shadowTypeProblem:
-                result[observation.event.message] = result[observation.event.message] ?? observation.index
+                result.insert(observation.event.message)
             default: break
             }
         }
@@ -42,7 +42,7 @@ extension Analysis {
 
     /// True if the log holds a line of the kernel's livepatch subsystem or of a livepatch.
     public var hasLivepatchLines: Bool {
-        observations.contains { !$0.event.message.isAbout(others: true) }
+        observations.contains { !$0.event.message.isAboutOthers }
     }
 }
 
@@ -70,11 +70,11 @@ extension Livepatch.MessageID {
     }
 
     /// Lines that are not about livepatch at all, or are somebody's commentary.
-    func isAbout(others: Bool) -> Bool {
+    var isAboutOthers: Bool {
         switch self {
         case .moduleTaint, .moduleRejected, .moduleInit, .moduleExit, .moduleOutput, .testHeader, .command, .loadError,
             .unloadError, .harnessNote, .kernelWarning, .oops, .panic, .lockup, .stall:
-            others
+            true
         default: false
         }
     }

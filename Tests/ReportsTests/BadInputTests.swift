@@ -4,6 +4,7 @@ import FoundationEssentials
 import KernelLog
 import Livepatch
 import Reports
+import TestSupport
 import Testing
 import Timeline
 

@@ -2,7 +2,7 @@ import CZlib
 import CZstd
 
 /// One zstd frame with a checksum, in blocks of at most `blockSize` bytes.
-func zstdFrame(_ bytes: [UInt8], blockSize: Int = 1 << 17) -> [UInt8] {
+public func zstdFrame(_ bytes: [UInt8], blockSize: Int = 1 << 17) -> [UInt8] {
     let context = ZSTD_createCCtx()
     defer { ZSTD_freeCCtx(context) }
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
@@ -24,12 +24,12 @@ func zstdFrame(_ bytes: [UInt8], blockSize: Int = 1 << 17) -> [UInt8] {
 }
 
 /// A zstd frame that decoders pass over.
-func zstdSkippableFrame(_ bytes: [UInt8]) -> [UInt8] {
+public func zstdSkippableFrame(_ bytes: [UInt8]) -> [UInt8] {
     [0x53, 0x2A, 0x4D, 0x18, UInt8(bytes.count), 0, 0, 0] + bytes
 }
 
 /// One gzip member.
-func gzipMember(_ bytes: [UInt8]) -> [UInt8] {
+public func gzipMember(_ bytes: [UInt8]) -> [UInt8] {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
     deflateInit2_(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
