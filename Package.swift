@@ -29,6 +29,9 @@ let package = Package(
             dependencies: ["Livepatch", .product(name: "Yams", package: "Yams")]
         ),
 
+        // What a kernel would do with a scenario.
+        .target(name: "Simulation", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios"]),
+
         // Where the two differ: critical sections, candidate operations, findings, verdicts.
         .target(name: "Reconstruction", dependencies: ["Livepatch", "Timeline"]),
         .target(
@@ -40,13 +43,14 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Timeline",
+                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Simulation",
+                "Timeline",
             ]
         ),
         .executableTarget(
             name: "klp-verify",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "Scenarios", "Timeline",
+                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -88,6 +92,8 @@ let package = Package(
             name: "ScenariosTests",
             dependencies: ["ByteScan", "Conformance", "Livepatch", "Scenarios", "Timeline"]
         ),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
         .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
     ],
     swiftLanguageModes: [.v6]

@@ -57,7 +57,7 @@ public struct Alignment: Hashable, Sendable {
                     best = min(best, Weight.unexpected + cost[row * columns + column + 1])
                 }
                 if row < expected.count, column < seen.count,
-                    expected[row].expectation.event.saysTheSame(as: seen[column].event)
+                    expected[row].expectation.fits(seen[column].event)
                 {
                     best = min(best, cost[(row + 1) * columns + column + 1])
                 }
@@ -77,7 +77,7 @@ public struct Alignment: Hashable, Sendable {
         while row < expected.count || column < seen.count {
             let here = cost[row * columns + column]
             if row < expected.count, column < seen.count,
-                expected[row].expectation.event.saysTheSame(as: seen[column].event),
+                expected[row].expectation.fits(seen[column].event),
                 here == cost[(row + 1) * columns + column + 1]
             {
                 steps.append(.matched(expected[row].expectation, seen[column]))

@@ -54,6 +54,23 @@ public struct Policies: Hashable, Sendable {
         case automatic
     }
 
+    /// Which modules a force keeps from ever being removed (klp_force_transition).
+    public enum ForcePins: Hashable, Sendable {
+        /// There is no force.
+        case nobody
+        /// Every listed patch: one flag for all (4.16), or a flag on each (5.1 to 5.10 at least).
+        case everyPatch
+        /// A patch whose code tasks may still run: the one that is unpatched, or those that a replace patch replaces.
+        case patchesLeftBehind
+    }
+    /// Whether writing 0 to kernel.ftrace_enabled is refused while a function is patched, and a patch while it is 0.
+    public enum FtraceSwitch: Hashable, Sendable {
+        /// No: the switch disables livepatches silently.
+        case ignored
+        /// Yes (FTRACE_OPS_FL_PERMANENT, since 5.5).
+        case respected
+    }
+
     /// How tasks get from the old code to the new.
     public var consistency: Consistency
     /// When the end of a transition is announced.
@@ -70,6 +87,10 @@ public struct Policies: Hashable, Sendable {
     public var stateCompatibility: StateCompatibility
     /// Who signals the tasks that hold up a transition.
     public var signals: Signals
+    /// Which modules a force keeps from ever being removed.
+    public var forcePins: ForcePins
+    /// What kernel.ftrace_enabled has to do with livepatches.
+    public var ftraceSwitch: FtraceSwitch
 }
 
 extension Generation {
@@ -80,32 +101,38 @@ extension Generation {
             Policies(
                 consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none)
+                stateCompatibility: .absent, signals: .none, forcePins: .nobody,
+                ftraceSwitch: .ignored)
         case .linux412:
             Policies(
                 consistency: .perTask, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none)
+                stateCompatibility: .absent, signals: .none, forcePins: .nobody,
+                ftraceSwitch: .ignored)
         case .linux415:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none)
+                stateCompatibility: .absent, signals: .none, forcePins: .nobody,
+                ftraceSwitch: .ignored)
         case .linux416:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .manual)
+                stateCompatibility: .absent, signals: .manual, forcePins: .everyPatch,
+                ftraceSwitch: .ignored)
         case .linux51:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .absent, signals: .automatic)
+                stateCompatibility: .absent, signals: .automatic, forcePins: .everyPatch,
+                ftraceSwitch: .ignored)
         case .linux55:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .versions, signals: .automatic)
+                stateCompatibility: .versions, signals: .automatic, forcePins: .patchesLeftBehind,
+                ftraceSwitch: .respected)
         }
     }
 }

@@ -9,7 +9,9 @@ extension ReferenceEngine {
         var objects = description(patch).objects.map {
             ObjectState(name: $0.name, isLoaded: $0.name == Event.vmlinux || loaded.contains($0.name))
         }
-        if description(patch).replaces == true { objects += restoredObjects(besides: objects, step.state) }
+        if policies.replace == .atomic, description(patch).replaces == true {
+            objects += restoredObjects(besides: objects, step.state)
+        }
         let entry = PatchState(name: patch, isEnabled: false, objects: objects)
         if let place = step.state.patches.firstIndex(where: { $0.name == patch }) {
             guard policies.disabledPatch == .isFreed else { return step.state.patches[place] = entry }

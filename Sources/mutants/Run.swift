@@ -62,7 +62,7 @@ struct Run: Sendable {
         self.lines = lines
         let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots
         let observations = boots.flatMap {
-            Observation.all(of: $0, by: Recogniser(callbackLines: manifest.callbackLines))
+            Observation.all(of: $0, by: Recogniser(manifest: manifest))
         }
         generations = boots.first.map { Analysis(of: $0, manifest: manifest).generations } ?? []
         let found = SectionFinder.sections(of: observations)

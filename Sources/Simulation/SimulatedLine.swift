@@ -1,0 +1,42 @@
+import Livepatch
+import ReferenceEngine
+
+/// One line of a simulated log.
+public struct SimulatedLine: Hashable, Sendable {
+    /// Who prints it.
+    public enum Origin: Hashable, Sendable {
+        /// The person or script that performs the steps; nobody's kernel prints it.
+        case operator_
+        /// The kernel, under klp_mutex or before it; the rule says why.
+        case kernel(RuleID)
+        /// A module's init or exit function, or a symbol's error: the order with the kernel's lines is fixed.
+        case module
+        /// A module that works, whenever it comes to it.
+        case output
+    }
+
+    /// The line without stamp and prefix.
+    public var text: String
+    /// What it says; nil for the operator's own words.
+    public var event: Event?
+    /// printk level, 0 to 7.
+    public var level: UInt8
+    /// Who prints it.
+    public var origin: Origin
+    /// The step that it belongs to, counted from 0.
+    public var step: Int
+
+    /// Puts a `SimulatedLine` together from its parts.
+    public init(text: String, event: Event?, level: UInt8, origin: Origin, step: Int) {
+        self.text = text
+        self.event = event
+        self.level = level
+        self.origin = origin
+        self.step = step
+    }
+
+    /// True for lines that only dynamic debug shows.
+    public var isDebug: Bool { level == 7 }
+    /// True for what the operator writes.
+    public var isMarker: Bool { origin == .operator_ }
+}

@@ -1,0 +1,55 @@
+import Livepatch
+import ReferenceEngine
+import Scenarios
+
+/// # Simulation
+///
+/// What a kernel of a generation prints when the steps of a scenario are performed:
+///
+///     let simulation = try Simulation(of: scenario, generation: .linux55)
+///     simulation.lines.map(\.text)     // "% insmod fix", "livepatch: enabling patch 'fix'", ...
+///
+/// The reference engine says what each operation does. This module says which operation a step comes to: it plays the rest of
+/// the machine (the module loader, ftrace, the tasks, the callbacks' return values), which decides what the kernel refuses and
+/// when a transition can complete.
+public struct Simulation: Hashable, Sendable {
+    /// The generation of the kernel.
+    public let generation: Generation
+    /// The lines in order, the operator's among them.
+    public let lines: [SimulatedLine]
+    /// The errno that each step failed with; nil if it did not.
+    public let failures: [Errno?]
+    /// The machine after the last step.
+    public let machine: Machine
+
+    /// Performs all steps.
+    ///
+    /// - Throws: `SimulationError` if a step cannot be performed as it is meant.
+    public init(of scenario: Scenario, generation: Generation) throws(SimulationError) {
+        var machine = Machine(manifest: scenario.manifest, generation: generation)
+        var lines: [SimulatedLine] = []
+        var failures: [Errno?] = []
+        for (number, step) in scenario.steps.enumerated() {
+            let result = try machine.perform(step, number: number)
+            lines += result.lines
+            failures.append(result.failure)
+        }
+        self.generation = generation
+        self.lines = lines
+        self.failures = failures
+        self.machine = machine
+    }
+}
+
+/// Why a step cannot be performed.
+public struct SimulationError: Error, Hashable, Sendable {
+    /// Where the step stands in its file.
+    public let place: TextPlace?
+    /// What is wrong, and what to do.
+    public let problem: String
+
+    /// One line: the file's name, place and problem.
+    public func description(file: String) -> String {
+        ManifestError(file: file, place: place, problem: problem).description
+    }
+}
