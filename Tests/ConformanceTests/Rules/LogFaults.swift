@@ -23,7 +23,7 @@ extension Fault {
         Fault(.statesAreTakenOver, "nothing is said of a state", .boot + .stateTakenOver) {
             $0.without("taking over the console_loglevel change")
         },
-        Fault(.statesAreTakenOver, "a state's line stands before the callback's own", .boot + .stateTakenOver) {
+        Fault(.prePatchForEveryObject, "a state's line stands before the callback's own", .boot + .stateTakenOver) {
             $0.swapping("test_klp_state2: pre_patch_callback", "already allocated")
         },
         Fault(.warningInStates, "the previous state is asked for outside of a transition", demo) {
