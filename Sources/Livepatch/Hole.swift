@@ -28,11 +28,16 @@ enum Hole: String, Hashable, Sendable {
     case task
     /// Anything, also nothing.
     case text
+    /// Parts of `Event.shadow`: pointers, hexadecimal numbers, flags by name.
+    case shadowObject, shadowID, shadowSize, shadowFlags, shadowData, shadowContent
+    case constructor, constructorData, destructor
 
     /// False if neither these bytes nor any that begin with them can be the argument.
     func mayBe(_ bytes: ArraySlice<UInt8>) -> Bool {
         switch self {
-        case .patch, .object, .module, .name, .pointer: Self.isWord(bytes) || bytes.isEmpty
+        case .patch, .object, .module, .name, .pointer, .shadowObject, .shadowID, .shadowSize, .shadowFlags,
+            .shadowData, .shadowContent, .constructor, .constructorData, .destructor:
+            Self.isWord(bytes) || bytes.isEmpty
         default: true
         }
     }
@@ -55,6 +60,9 @@ enum Hole: String, Hashable, Sendable {
         case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
         case .task: return Self.fillTask(bytes, into: &event)
         case .text: return Self.set(&event.text, text)
+        case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
+            .constructorData, .destructor:
+            return fillShadow(bytes, into: &event)
         }
     }
 
@@ -73,6 +81,9 @@ enum Hole: String, Hashable, Sendable {
         case .moduleStateRemark: event.moduleState?.remark
         case .number: event.number.map(String.init)
         case .task: event.text.flatMap { task in event.number.map { "\(task):\($0)" } }
+        case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
+            .constructorData, .destructor:
+            shadowText(of: event)
         }
     }
 
@@ -92,7 +103,7 @@ enum Hole: String, Hashable, Sendable {
     }
 
     /// Words have no blanks, quotes or colons; a symbol may have dots, a section anything printable.
-    private static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool {
+    static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool {
         !bytes.isEmpty
             && bytes.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "'") && $0 != UInt8(ascii: ":") && $0 != 0x7f }
     }

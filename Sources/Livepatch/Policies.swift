@@ -54,6 +54,16 @@ public struct Policies: Hashable, Sendable {
         case automatic
     }
 
+    /// What the shadow variable API is.
+    public enum ShadowVariables: Hashable, Sendable {
+        /// It does not exist.
+        case absent
+        /// Data are copied into a new variable; there are no constructors and destructors (4.15 to 4.17).
+        case copiesData
+        /// A constructor fills a new variable, a destructor is told of its end (since 4.18).
+        case constructors
+    }
+
     /// How tasks get from the old code to the new.
     public var consistency: Consistency
     /// When the end of a transition is announced.
@@ -70,6 +80,8 @@ public struct Policies: Hashable, Sendable {
     public var stateCompatibility: StateCompatibility
     /// Who signals the tasks that hold up a transition.
     public var signals: Signals
+    /// What the shadow variable API is.
+    public var shadowVariables: ShadowVariables
 }
 
 extension Generation {
@@ -80,32 +92,32 @@ extension Generation {
             Policies(
                 consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none)
+                stateCompatibility: .absent, signals: .none, shadowVariables: .absent)
         case .linux412:
             Policies(
                 consistency: .perTask, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none)
+                stateCompatibility: .absent, signals: .none, shadowVariables: .absent)
         case .linux415:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none)
+                stateCompatibility: .absent, signals: .none, shadowVariables: .copiesData)
         case .linux416:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .manual)
+                stateCompatibility: .absent, signals: .manual, shadowVariables: .constructors)
         case .linux51:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .absent, signals: .automatic)
+                stateCompatibility: .absent, signals: .automatic, shadowVariables: .constructors)
         case .linux55:
             Policies(
                 consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
                 stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .versions, signals: .automatic)
+                stateCompatibility: .versions, signals: .automatic, shadowVariables: .constructors)
         }
     }
 }

@@ -25,6 +25,8 @@ public struct Expectation: Hashable, Sendable {
     public var level: UInt8
     /// The rule that requires it.
     public var rule: RuleID
+    /// True if the kernel leaves open which comes first of this line and the neighbours of which the same is said.
+    public var isInAnyOrder = false
     /// True for a callback's line: it is printed only if the object defines the callback and the callback prints.
     public var isCallback: Bool { event.message == .callback }
 }
@@ -56,9 +58,9 @@ struct Step {
     }
 
     /// Expects the event if this generation prints it at all.
-    mutating func expect(_ event: Event, _ rule: RuleID) {
+    mutating func expect(_ event: Event, _ rule: RuleID, inAnyOrder: Bool = false) {
         guard let level = Catalogue.level(of: event.message, for: engine.generation) else { return }
-        expectations.append(Expectation(event: event, level: level, rule: rule))
+        expectations.append(Expectation(event: event, level: level, rule: rule, isInAnyOrder: inAnyOrder))
     }
 
     /// Expects the callback's line if the object defines the callback.

@@ -52,7 +52,14 @@ extension RuleID {
         case .replacedPatchIsSilent: .replacedPatchIsSilent
         case .statesDecideCompatibility: .statesDecideCompatibility
         case .warningInStates: .warningInStates
+        case .variableIsFoundUntilFreed: .variableIsFoundUntilFreed
         case .duplicateShadowVariable: .duplicateShadowVariable
+        case .existingVariableIsReturned: .existingVariableIsReturned
+        case .constructorRunsOnce: .constructorRunsOnce
+        case .failedConstructorLeavesNothing: .failedConstructorLeavesNothing
+        case .freeDestroysOnce: .freeDestroysOnce
+        case .freeAllTakesOneID: .freeAllTakesOneID
+        case .variablesAreIndependent: .variablesAreIndependent
         case .sectionsDoNotInterleave: .sectionsDoNotInterleave
         case .oneNamePerSection: .oneNamePerSection
         case .kernelWarning: .kernelWarning
