@@ -1,7 +1,7 @@
 /// The words that a manifest or a scenario may use as keys.
 enum Key: String {
     // A scenario, and a manifest within it.
-    case summary, generations, steps
+    case summary, test, generations, steps
     case debugLines = "debug_lines"
     case livepatches, modules
     case callbackLines = "callback_lines"
@@ -34,7 +34,7 @@ enum Key: String {
         var keys: [Key] {
             switch self {
             case .manifest: [.debugLines, .livepatches, .modules, .callbackLines]
-            case .scenario: [.summary, .generations, .livepatches, .modules, .callbackLines, .steps]
+            case .scenario: [.summary, .test, .generations, .livepatches, .modules, .callbackLines, .steps]
             case .livepatch: [.name, .replace, .objects, .states]
             case .object: [.name, .callbacks, .prePatchReturn, .functions, .missing]
             case .state: [.id, .version, .prints]

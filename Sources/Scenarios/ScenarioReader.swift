@@ -20,7 +20,8 @@ enum ScenarioReader {
         }
         manifest.outputLines = Set(result.flatMap(\.printedLines))
         return Scenario(
-            summary: try summary.text(), generations: try generations(fields[.generations]), manifest: manifest,
+            summary: try summary.text(), test: try fields[.test]?.text(),
+            generations: try generations(fields[.generations]), manifest: manifest,
             steps: result)
     }
 

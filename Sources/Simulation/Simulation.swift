@@ -19,6 +19,8 @@ public struct Simulation: Hashable, Sendable {
     public let lines: [SimulatedLine]
     /// The errno that each step failed with; nil if it did not.
     public let failures: [Errno?]
+    /// Which step unloads which module.
+    public let unloads: [Unload]
     /// The machine after the last step.
     public let machine: Machine
 
@@ -37,7 +39,18 @@ public struct Simulation: Hashable, Sendable {
         self.generation = generation
         self.lines = lines
         self.failures = failures
+        unloads = scenario.steps.enumerated().compactMap { number, step in
+            if case .unload(let module) = step.action { Unload(module: module, step: number) } else { nil }
+        }
         self.machine = machine
+    }
+
+    /// A step, counted from 0, and the module that it unloads.
+    public struct Unload: Hashable, Sendable {
+        /// The module.
+        public let module: String
+        /// The step.
+        public let step: Int
     }
 }
 
