@@ -46,10 +46,11 @@ extension ReferenceEngine {
         let direction = step.state.transition?.direction ?? .patching
         step.expect(Event(.completing, patch: patch, direction: direction), .completionIsWhole)
         if direction == .patching {
-            if description(patch).replaces == true { unlistReplaced(by: patch, &step) }
+            // The replaced patches stay listed while post_patch runs, for klp_get_prev_state (linux-5.5).
             for object in step.state.patch(patch)?.objects ?? [] where object.isLoaded && !object.isDynamic {
                 step.expectCallback(.postPatch, patch, object.name, .live, .postPatchAtCompletion)
             }
+            if description(patch).replaces == true { unlistReplaced(by: patch, &step) }
         } else {
             unprepareObjects(of: patch, .postUnpatchForEveryObject, &step)
         }
