@@ -69,7 +69,7 @@ let package = Package(
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch"]),
-        .testTarget(name: "ReferenceEngineTests", dependencies: ["ReferenceEngine", "Livepatch"]),
+        .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(
             name: "ReconstructionTests",
             dependencies: ["KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Timeline"]),

@@ -141,6 +141,8 @@ struct GenerationRun {
         let hasStates = facts.manifest.livepatches.values.contains { $0.states?.isEmpty == false }
         if !hasStates { policies.stateCompatibility = .absent }
         if !sections.contains(where: { $0.has(.signaling) }) { policies.signals = .none }
+        // Calls of the shadow variable API are no part of any section.
+        policies.shadowVariables = .absent
         return policies
     }
 

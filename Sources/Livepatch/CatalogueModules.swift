@@ -31,8 +31,8 @@ extension Catalogue {
         .foreign(.callback, .info, "{patch}: extra {dashedCallback} callback for object: {object}", in: "kpatch"),
         .foreign(.nothingToPatch, .error, "{patch}: nothing to patch!", in: "klp-build"),
         Message(.stateOutput, .info, .since(.linux55), "{patch}: {stateText}", in: "test_klp_state"),
-        .foreign(.shadowOutput, .info, "{patch}: klp_shadow_{text}", in: "test_klp_shadow_vars"),
-        .foreign(.shadowOutput, .info, "{patch}: shadow_{text}", in: "test_klp_shadow_vars"),
+        .foreign(.shadowOutput, .info, "{patch}: klp_shadow_{text}", in: "other forms"),
+        .foreign(.shadowOutput, .info, "{patch}: shadow_{text}", in: "other forms"),
         Message(
             .moduleOutput, .info, .all, "{module}: {outputText}", in: "test_klp_callbacks_busy, test_klp_livepatch"),
         Message(.moduleInit, .info, .all, "{module}: {name}_init", in: "test_klp_callbacks_mod and others"),

@@ -73,16 +73,4 @@ extension Catalogue {
             .filterClearFailed, .warning, .only(.linux40),
             "livepatch: function unregister succeeded but failed to clear the filter", in: "klp_disable_func, 4.0"),
     ]
-
-    /// kernel/livepatch/shadow.c.
-    static let shadow: [Message] = [
-        Message(
-            .shadowDuplicate, .warning, .since(.linux415), "Duplicate shadow variable <{pointer}, {name}>",
-            in: "__klp_shadow_get_or_alloc"),
-        Message(
-            .shadowConstructorFailed, .error, .since(.linux416),
-            "livepatch: Failed to construct shadow variable <{pointer}, {name}> ({number})",
-            in: "__klp_shadow_get_or_alloc since 4.18"),
-        .foreign(.shadowTypeProblem, .error, "livepatch: Trying to {text}shadow variable {name}", in: "2022 proposal"),
-    ]
 }

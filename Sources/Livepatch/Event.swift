@@ -20,12 +20,18 @@ public struct Event: Hashable, Sendable {
     public var name: String?
     /// The rest of the line, where it is free text.
     public var text: String?
+    /// What a line about shadow variables says of them.
+    public var shadow: ShadowArguments? {
+        get { shadowBox?.arguments }
+        set { shadowBox = newValue.map { .holding($0) } }
+    }
+    private var shadowBox: ShadowBox?
 
     /// Puts a `Event` together from its parts.
     public init(
         _ message: MessageID, patch: String? = nil, object: String? = nil, direction: Direction? = nil,
         callback: CallbackKind? = nil, moduleState: ModuleState? = nil, number: Int? = nil, name: String? = nil,
-        text: String? = nil
+        text: String? = nil, shadow: ShadowArguments? = nil
     ) {
         self.message = message
         self.patch = patch
@@ -36,6 +42,7 @@ public struct Event: Hashable, Sendable {
         self.number = number
         self.name = name
         self.text = text
+        shadowBox = shadow.map { .holding($0) }
     }
 
     /// True if both say the same of the livepatch subsystem: message, patch, object, direction and callback agree.

@@ -32,11 +32,16 @@ enum Hole: String, Hashable, Sendable {
     case outputText
     /// Anything, also nothing.
     case text
+    /// Parts of `Event.shadow`: pointers, hexadecimal numbers, flags by name.
+    case shadowObject, shadowID, shadowSize, shadowFlags, shadowData, shadowContent
+    case constructor, constructorData, destructor
 
     /// False if neither these bytes nor any that begin with them can be the argument.
     func mayBe(_ bytes: ArraySlice<UInt8>) -> Bool {
         switch self {
-        case .patch, .object, .module, .name, .pointer: Self.isWord(bytes) || bytes.isEmpty
+        case .patch, .object, .module, .name, .pointer, .shadowObject, .shadowID, .shadowSize, .shadowFlags,
+            .shadowData, .shadowContent, .constructor, .constructorData, .destructor:
+            Self.isWord(bytes) || bytes.isEmpty
         default: true
         }
     }
@@ -61,6 +66,9 @@ enum Hole: String, Hashable, Sendable {
         case .stateText: return Self.begins(bytes, with: Self.stateTexts) && Self.set(&event.text, text)
         case .outputText: return Self.begins(bytes, with: Self.outputTexts) && Self.set(&event.text, text)
         case .text: return Self.set(&event.text, text)
+        case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
+            .constructorData, .destructor:
+            return fillShadow(bytes, into: &event)
         }
     }
 
@@ -79,6 +87,9 @@ enum Hole: String, Hashable, Sendable {
         case .moduleStateRemark: event.moduleState?.remark
         case .number: event.number.map(String.init)
         case .task: event.text.flatMap { task in event.number.map { "\(task):\($0)" } }
+        case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
+            .constructorData, .destructor:
+            shadowText(of: event)
         }
     }
 
@@ -107,7 +118,7 @@ enum Hole: String, Hashable, Sendable {
     }
 
     /// Words have no blanks, quotes or colons; a symbol may have dots, a section anything printable.
-    private static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool {
+    static func isWord(_ bytes: ArraySlice<UInt8>) -> Bool {
         !bytes.isEmpty
             && bytes.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "'") && $0 != UInt8(ascii: ":") && $0 != 0x7f }
     }

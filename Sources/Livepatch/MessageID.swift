@@ -17,6 +17,11 @@ public enum MessageID: String, Hashable, Sendable, CaseIterable {
     case locationNotFound, filterFailed, handlerFailed, handlerUnregisterFailed, filterClearFailed
     // kernel/livepatch/shadow.c.
     case shadowDuplicate, shadowConstructorFailed, shadowTypeProblem
+    // Modules that print what they do with shadow variables.
+    case shadowGet, shadowAlloc, shadowGetOrAlloc, shadowFree, shadowFreeAll
+    case shadowConstructor, shadowDestructor, shadowNotFound, shadowFound
+    case dummyAllocated, dummyFreed, dummiesChecked
+    case leakSaved, leakNotSaved, leakPrevented, leakNotFound, counterFound
     // The module loader.
     case moduleTaint, livepatchTaint, livepatchUnsupported, moduleRejected
     // Livepatch and target modules.

@@ -1,4 +1,5 @@
-/// Something that was done to the livepatch subsystem, and how it ended. Each is one klp_mutex section.
+/// Something that was done to the livepatch subsystem, and how it ended. Each is one klp_mutex section, except a call of
+/// the shadow variable API, which has a lock of its own (klp_shadow_lock).
 public enum Operation: Hashable, Sendable {
     /// A livepatch module calls klp_enable_patch (or, until 5.0, somebody writes 1 to `enabled`).
     case enable(patch: String, outcome: EnableOutcome)
@@ -18,6 +19,8 @@ public enum Operation: Hashable, Sendable {
     case moduleGoing(module: String)
     /// klp_enable_patch refuses the patch before it does anything.
     case refuseEnable(patch: String)
+    /// A module calls the shadow variable API.
+    case shadow(ShadowCall)
 }
 
 /// How klp_enable_patch ended after it printed `enabling patch`.

@@ -70,6 +70,15 @@ public struct Policies: Hashable, Sendable {
         /// Yes (FTRACE_OPS_FL_PERMANENT, since 5.5).
         case respected
     }
+    /// What the shadow variable API is.
+    public enum ShadowVariables: Hashable, Sendable {
+        /// It does not exist.
+        case absent
+        /// Data are copied into a new variable; there are no constructors and destructors (4.15 to 4.17).
+        case copiesData
+        /// A constructor fills a new variable, a destructor is told of its end (since 4.18).
+        case constructors
+    }
 
     /// How tasks get from the old code to the new.
     public var consistency: Consistency
@@ -91,48 +100,59 @@ public struct Policies: Hashable, Sendable {
     public var forcePins: ForcePins
     /// What kernel.ftrace_enabled has to do with livepatches.
     public var ftraceSwitch: FtraceSwitch
+    /// What the shadow variable API is.
+    public var shadowVariables: ShadowVariables
 }
 
 extension Generation {
-    /// The policies of the generation: the table that makes a generation.
+    /// The policies of the generation: the table that makes a generation. Each row says what is new since the one before.
     public var policies: Policies {
         switch self {
-        case .linux40:
-            Policies(
-                consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none, forcePins: .nobody,
-                ftraceSwitch: .ignored)
-        case .linux412:
-            Policies(
-                consistency: .perTask, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none, forcePins: .nobody,
-                ftraceSwitch: .ignored)
-        case .linux415:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none, forcePins: .nobody,
-                ftraceSwitch: .ignored)
-        case .linux416:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .manual, forcePins: .everyPatch,
-                ftraceSwitch: .ignored)
-        case .linux51:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .absent, signals: .automatic, forcePins: .everyPatch,
-                ftraceSwitch: .ignored)
-        case .linux55:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .versions, signals: .automatic, forcePins: .patchesLeftBehind,
-                ftraceSwitch: .respected)
+        case .linux40: Self.table40
+        case .linux412: Self.table412
+        case .linux415: Self.table415
+        case .linux416: Self.table416
+        case .linux51: Self.table51
+        case .linux55: Self.table55
         }
+    }
+
+    private static let table40 = Policies(
+        consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody, stackOrder: .enforced,
+        disabledPatch: .staysRegistered, replace: .absent, stateCompatibility: .absent, signals: .none,
+        forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent)
+
+    private static let table412 = table40.but {
+        $0.consistency = .perTask
+    }
+    private static let table415 = table412.but {
+        $0.completionNotice = .afterCallbacks
+        $0.callbackOwner = .objects
+        $0.shadowVariables = .copiesData
+    }
+    private static let table416 = table415.but {
+        $0.signals = .manual
+        $0.forcePins = .everyPatch
+        $0.shadowVariables = .constructors
+    }
+    private static let table51 = table416.but {
+        $0.stackOrder = .free
+        $0.disabledPatch = .isFreed
+        $0.replace = .atomic
+        $0.signals = .automatic
+    }
+    private static let table55 = table51.but {
+        $0.stateCompatibility = .versions
+        $0.forcePins = .patchesLeftBehind
+        $0.ftraceSwitch = .respected
+    }
+}
+
+extension Policies {
+    /// These with changes.
+    fileprivate func but(_ change: (inout Policies) -> Void) -> Policies {
+        var result = self
+        change(&result)
+        return result
     }
 }

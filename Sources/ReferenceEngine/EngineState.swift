@@ -1,6 +1,7 @@
 import Livepatch
 
-/// The state of the livepatch subsystem: what kernel/livepatch keeps in klp_patches and klp_transition_patch.
+/// The state of the livepatch subsystem: what kernel/livepatch keeps in klp_patches,
+/// klp_transition_patch and klp_shadow_hash.
 public struct EngineState: Hashable, Sendable {
     /// klp_patches, in the kernel's order: the order of enabling (before 5.1: of registering).
     public var patches: [PatchState]
@@ -8,12 +9,18 @@ public struct EngineState: Hashable, Sendable {
     public var transition: Transition?
     /// The target modules that are loaded (struct module, klp_alive).
     public var loadedModules: Set<String>
+    /// The shadow variables. No livepatch and no module owns them.
+    public var shadowVariables: ShadowVariables
 
     /// Puts a `EngineState` together from its parts.
-    public init(patches: [PatchState] = [], transition: Transition? = nil, loadedModules: Set<String> = []) {
+    public init(
+        patches: [PatchState] = [], transition: Transition? = nil, loadedModules: Set<String> = [],
+        shadowVariables: ShadowVariables = ShadowVariables()
+    ) {
         self.patches = patches
         self.transition = transition
         self.loadedModules = loadedModules
+        self.shadowVariables = shadowVariables
     }
 
     /// The patch of that name on the list.

@@ -27,6 +27,8 @@ public struct Expectation: Hashable, Sendable {
     public var rule: RuleID
     /// What is printed instead if an earlier livepatch is there that the state does not know of.
     public var alternative: Event?
+    /// True if the kernel leaves open which comes first of this line and the neighbours of which the same is said.
+    public var isInAnyOrder = false
     /// True for a callback's line: it is printed only if the object defines the callback and the callback prints.
     public var isCallback: Bool { event.message == .callback }
 
@@ -66,9 +68,10 @@ struct Step {
     }
 
     /// Expects the event if this generation prints it at all.
-    mutating func expect(_ event: Event, _ rule: RuleID, or alternative: Event? = nil) {
+    mutating func expect(_ event: Event, _ rule: RuleID, or alternative: Event? = nil, inAnyOrder: Bool = false) {
         guard let level = Catalogue.level(of: event.message, for: engine.generation) else { return }
-        expectations.append(Expectation(event: event, level: level, rule: rule, alternative: alternative))
+        expectations.append(
+            Expectation(event: event, level: level, rule: rule, alternative: alternative, isInAnyOrder: inAnyOrder))
     }
 
     /// Expects the callback's line if the object defines the callback.

@@ -46,17 +46,16 @@ extension ReferenceEngine {
         let direction = step.state.transition?.direction ?? .patching
         step.expect(Event(.completing, patch: patch, direction: direction), .completionIsWhole)
         if direction == .patching {
-            // The replaced patches stay listed while post_patch runs, for klp_get_prev_state (linux-5.5).
+            unpatchReplaced(by: patch, &step)
             for object in step.state.patch(patch)?.objects ?? [] where object.isLoaded && !object.isDynamic {
                 step.expectCallback(.postPatch, patch, object.name, .live, .postPatchAtCompletion)
             }
-            if description(patch).replaces == true { unlistReplaced(by: patch, &step) }
         } else {
             unprepareObjects(of: patch, .postUnpatchForEveryObject, &step)
         }
         step.state.transition = nil
         step.expect(Event(.complete, patch: patch, direction: direction), .completionIsWhole)
-        if direction == .unpatching { retire(patch, &step) }
+        if direction == .unpatching { retire(patch, &step) } else { freeReplaced(by: patch, &step) }
     }
 
     /// klp_cancel_transition after a failed enable. It completes an unpatching that was never started.

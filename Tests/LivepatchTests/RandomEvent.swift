@@ -29,11 +29,41 @@ extension Hole {
         case .outputText: event.text = "busymod_work_func" + random.text("abcxyz .:'", 1...20) + "."
         case .text: event.text = random.text("abcxyz0189 .:'<>{}[]()", 1...20) + "."
         case .opposite, .moduleStateRemark: break
+        case .shadowObject, .shadowData, .shadowContent, .constructor, .constructorData, .destructor, .shadowID,
+            .shadowSize, .shadowFlags:
+            var shadow = event.shadow ?? ShadowArguments()
+            setRandomly(in: &shadow, &random)
+            event.shadow = shadow
+        }
+    }
+}
+
+extension Hole {
+    private func setRandomly(in shadow: inout ShadowArguments, _ random: inout RandomNumbers) {
+        switch self {
+        case .shadowObject: shadow.object = random.pointer()
+        case .shadowData: shadow.data = random.pointer()
+        case .shadowContent: shadow.content = random.pointer()
+        case .constructor: shadow.constructor = random.pointer()
+        case .constructorData: shadow.constructorData = random.pointer()
+        case .destructor: shadow.destructor = random.pointer()
+        case .shadowID: shadow.id = random.next() >> UInt64.random(in: 0...63, using: &random)
+        case .shadowSize: shadow.size = UInt64.random(in: 0...4096, using: &random)
+        case .shadowFlags:
+            shadow.flags = random.one(of: ["GFP_KERNEL", "GFP_ATOMIC|__GFP_ZERO", "0xdc0"], or: "GFP_KERNEL")
+        default: break
         }
     }
 }
 
 extension RandomNumbers {
+    /// What `%p` or a test module makes of a pointer.
+    fileprivate mutating func pointer() -> String {
+        let special = ["PTR0", "PTR17", "(null)", "(____ptrval____)", "0000000000000000"]
+        if Int.random(in: 0..<3, using: &self) == 0 { return one(of: special, or: "PTR1") }
+        return "00000000" + text("0123456789abcdef", 8...8)
+    }
+
     /// What a module, a symbol or a patch may be called; now and then one that looks like a part of a message.
     fileprivate mutating func identifier() -> String {
         let traps = [

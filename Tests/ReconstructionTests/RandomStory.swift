@@ -58,7 +58,7 @@ struct RandomStory {
         case .moduleComing(_, .prePatchFailed(let patch)):
             return knowsCallbacks && (state.patch(patch)?.isEnabled == true || state.isInTransition(patch))
         case .moduleGoing(let module): return state.loadedModules.contains(module)
-        case .refuseEnable: return false
+        case .refuseEnable, .shadow: return false
         default: return true
         }
     }

@@ -1,4 +1,4 @@
-/// KLP-R: replace. KLP-S: states. KLP-V: shadow variables.
+/// KLP-R: replace. KLP-S: states.
 extension Rule {
     static let replacedPatchIsSilent = Rule(
         .replacedPatchIsSilent, "A replaced patch is heard of no more", .since(.linux51),
@@ -66,18 +66,4 @@ extension Rule {
         undecidable: "Never: the kernel says it. It says it once only, so later calls leave no line.",
         in: ["klp_get_prev_state (linux-5.5)"],
         help: "Look for the caller in the back trace below the warning; it is a fault of the livepatch.")
-
-    static let duplicateShadowVariable = Rule(
-        .duplicateShadowVariable, "A shadow variable is allocated once", .since(.linux415), severity: .warning,
-        statement: """
-            klp_shadow_alloc for a pair of object and id that has a variable already warns and returns NULL; the \
-            constructor does not run and the old variable stays.
-            """,
-        proof: "A WARNING at kernel/livepatch/shadow.c.",
-        undecidable: "Never: the kernel says it.",
-        in: ["klp_shadow_alloc, __klp_shadow_get_or_alloc (linux-4.15 and later)"],
-        help: """
-            A variable was left behind by an earlier load (klp_shadow_free_all was not called), or \
-            klp_shadow_get_or_alloc is meant. The back trace shows the caller.
-            """)
 }

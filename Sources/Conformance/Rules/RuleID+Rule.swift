@@ -53,7 +53,14 @@ extension RuleID {
         case .statesDecideCompatibility: .statesDecideCompatibility
         case .statesAreTakenOver: .statesAreTakenOver
         case .warningInStates: .warningInStates
+        case .variableIsFoundUntilFreed: .variableIsFoundUntilFreed
         case .duplicateShadowVariable: .duplicateShadowVariable
+        case .existingVariableIsReturned: .existingVariableIsReturned
+        case .constructorRunsOnce: .constructorRunsOnce
+        case .failedConstructorLeavesNothing: .failedConstructorLeavesNothing
+        case .freeDestroysOnce: .freeDestroysOnce
+        case .freeAllTakesOneID: .freeAllTakesOneID
+        case .variablesAreIndependent: .variablesAreIndependent
         case .sectionsDoNotInterleave: .sectionsDoNotInterleave
         case .oneNamePerSection: .oneNamePerSection
         case .kernelWarning: .kernelWarning

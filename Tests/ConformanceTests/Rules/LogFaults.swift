@@ -23,7 +23,7 @@ extension Fault {
         Fault(.statesAreTakenOver, "nothing is said of a state", .boot + .stateTakenOver) {
             $0.without("taking over the console_loglevel change")
         },
-        Fault(.statesAreTakenOver, "a state's line stands before the callback's own", .boot + .stateTakenOver) {
+        Fault(.prePatchForEveryObject, "a state's line stands before the callback's own", .boot + .stateTakenOver) {
             $0.swapping("test_klp_state2: pre_patch_callback", "already allocated")
         },
         Fault(.warningInStates, "the previous state is asked for outside of a transition", demo) {
@@ -31,13 +31,13 @@ extension Fault {
                 "WARNING: CPU: 0 PID: 123 at kernel/livepatch/state.c:90 klp_get_prev_state+0x1a/0x30",
                 after: "patching complete")
         },
-        Fault(.duplicateShadowVariable, "a shadow variable is allocated twice", demo) {
-            $0.inserting(
+        Fault(
+            .duplicateShadowVariable, "the kernel warns of a shadow variable that is allocated twice", legal: demo,
+            log: demo.inserting(
                 """
                 Duplicate shadow variable <00000000abcdef01, a>
                 WARNING: kernel/livepatch/shadow.c:165 at __klp_shadow_get_or_alloc+0x1d0/0x250, CPU#1: insmod/1022
-                """, after: "pre_patch_callback")
-        },
+                """, after: "pre_patch_callback"), severity: .warning),
     ]
 
     static let replaced = [
