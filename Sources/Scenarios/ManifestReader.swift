@@ -13,8 +13,10 @@ enum ManifestReader {
     }
 
     static func manifest(of fields: [Key: YAMLValue], isScenario: Bool) throws(Misreading) -> Manifest {
-        Manifest(
-            livepatches: try named(fields[.livepatches], "a livepatch", livepatch) { $0.name },
+        var livepatches = try named(fields[.livepatches], "a livepatch", livepatch) { $0.name }
+        if isScenario { livepatches = livepatches.map(whole) }
+        return Manifest(
+            livepatches: livepatches,
             modules: try named(fields[.modules], "a module", module) { $0.name },
             debugLines: isScenario ? nil : try fields[.debugLines]?.bool(),
             callbackLines: try CallbackLineReader.callbackLines(fields[.callbackLines]))
@@ -26,6 +28,15 @@ enum ManifestReader {
             name: try ModuleName.read(fields[.name], of: value),
             objects: try named(fields[.objects], "an object", object) { $0.name },
             replace: try replace(fields[.replace]), states: try states(fields[.states]))
+    }
+
+    /// A scenario describes its livepatches to the end: one that says nothing of `replace` does not replace, and one that says
+    /// nothing of states has none.
+    private static func whole(_ livepatch: LivepatchDescription) -> LivepatchDescription {
+        var livepatch = livepatch
+        livepatch.replace = livepatch.replace ?? .fixed(false)
+        livepatch.states = livepatch.states ?? []
+        return livepatch
     }
 
     private static func object(_ value: YAMLValue) throws(Misreading) -> ObjectDescription {

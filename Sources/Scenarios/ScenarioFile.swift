@@ -18,6 +18,9 @@
 ///       - disable: fix              # reversed: the task never left the old code, so this completes
 ///       - unload: fix
 ///
+/// In a scenario everything is known: a livepatch that says nothing of `replace` does not replace, and one that says nothing of
+/// `states` has none.
+///
 /// After each step time passes until every transition that nothing holds up is complete, unless the step says
 /// `pending: true`: then the next step follows at once.
 public struct ScenarioFile {
