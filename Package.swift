@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "mutants",
             dependencies: [
-                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
+                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

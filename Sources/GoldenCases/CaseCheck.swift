@@ -57,10 +57,10 @@ public struct CaseCheck: Sendable {
         let scenario = try golden.scenario()
         self.golden = golden
         expected = try Self.expected(golden, scenario)
-        let predictions = Predictions(scenario, golden.scenarioPath)
+        let prediction = ScenarioPrediction(of: scenario, name: golden.scenarioPath)
         var logs: [Log] = []
         for run in golden.runs {
-            let log = try predictions.check(
+            let log = try prediction.check(
                 run.path, at: .heading(scenario.test), generation: run.generation)
             logs.append(Log(path: run.path, check: log))
         }
@@ -81,7 +81,7 @@ public struct CaseCheck: Sendable {
         let scenario = try golden.scenario()
         self.golden = golden
         expected = []
-        let check = try Predictions(scenario, golden.scenarioPath).check(
+        let check = try ScenarioPrediction(of: scenario, name: golden.scenarioPath).check(
             path, at: canary.map { .canary($0) } ?? .heading(scenario.test), generation: generation)
         logs = [Log(path: path, check: check)]
     }
@@ -100,7 +100,7 @@ public struct CaseCheck: Sendable {
         let present = golden.expectedPaths
         for generation in scenario.generations {
             let path = golden.expectedPath(generation)
-            let simulation = try Predictions(scenario, golden.scenarioPath).simulation(generation)
+            let simulation = try ScenarioPrediction(of: scenario, name: golden.scenarioPath).simulation(generation)
             result.append(
                 Expected(
                     path: path, kept: present.contains(path) ? try TextFile.read(path) : nil,
@@ -127,62 +127,4 @@ public struct CaseCheck: Sendable {
         }
         return changed
     }
-}
-
-/// The predictions of a scenario, and logs held against them.
-struct Predictions {
-    private let scenario: Scenario
-    private let path: String
-
-    init(_ scenario: Scenario, _ path: String) {
-        self.scenario = scenario
-        self.path = path
-    }
-
-    func simulation(_ generation: Generation) throws(GoldenError) -> Simulation {
-        do throws(SimulationError) {
-            return try Simulation(of: scenario, generation: generation)
-        } catch {
-            throw GoldenError(error.description(file: path))
-        }
-    }
-
-    /// Holds a log against the prediction for its kernel's generation.
-    func check(
-        _ log: String, at beginning: Window.Beginning, generation: Generation?
-    ) throws(GoldenError) -> LogCheck {
-        var needles = Needles.including(scenario.manifest)
-        if case .canary(let text) = beginning { needles.append(text) }
-        let source = Source(path: log, index: 0, needles: needles)
-        if let error = source.error { throw GoldenError(error.description) }
-        guard let window = Window.cut(EvidenceSets.boots(of: [source]), at: beginning) else {
-            return LogCheck(windowLostFor: try simulation(generation ?? scenario.newestGeneration))
-        }
-        return try check(window, generation)
-    }
-
-    /// Holds the window against the prediction of each generation that the log may be of, and takes the one that fits best; of
-    /// several the newest.
-    private func check(_ window: Boot, _ generation: Generation?) throws(GoldenError) -> LogCheck {
-        let analysis = Analysis(of: window, manifest: scenario.manifest)
-        if let generation { return LogCheck(analysis, try simulation(generation), scenario.manifest) }
-        var best: LogCheck?
-        for candidate in analysis.evidence.possible.reversed() {
-            guard let simulation = try? simulation(candidate) else { continue }
-            let check = LogCheck(analysis, simulation, scenario.manifest)
-            if let found = best, found.differenceCount <= check.differenceCount { continue }
-            best = check
-        }
-        if let best { return best }
-        return LogCheck(analysis, try simulation(scenario.newestGeneration), scenario.manifest)
-    }
-}
-
-extension LogCheck {
-    fileprivate var differenceCount: Int { problems.count + unexpected.count }
-}
-
-extension Simulation {
-    /// The log as it is kept in `expected.<generation>.log`.
-    var text: String { lines.map { $0.text + "\n" }.joined() }
 }

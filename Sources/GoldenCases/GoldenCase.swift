@@ -85,6 +85,12 @@ public struct RecordedRun: Hashable, Sendable {
     /// The log.
     public let path: String
 
+    /// Puts a `RecordedRun` together from its parts.
+    public init(place: String, path: String) {
+        self.place = place
+        self.path = path
+    }
+
     /// The generation of the kernel, if the place names its version: `6.1.192`, `6.1.192-second-boot`.
     public var generation: Generation? {
         let numbers = place.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
