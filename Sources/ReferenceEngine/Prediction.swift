@@ -27,6 +27,15 @@ public struct Expectation: Hashable, Sendable {
     public var rule: RuleID
     /// True if the kernel leaves open which comes first of this line and the neighbours of which the same is said.
     public var isInAnyOrder = false
+
+    /// Puts a `Expectation` together from its parts.
+    public init(event: Event, level: UInt8, rule: RuleID, isInAnyOrder: Bool = false) {
+        self.event = event
+        self.level = level
+        self.rule = rule
+        self.isInAnyOrder = isInAnyOrder
+    }
+
     /// True for a callback's line: it is printed only if the object defines the callback and the callback prints.
     public var isCallback: Bool { event.message == .callback }
 }
