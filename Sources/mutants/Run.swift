@@ -85,8 +85,13 @@ struct Run: Sendable {
         ) { first, _ in first }
     }
 
-    /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section.
-    var editable: [Int] { events.indices.filter { events[$0]?.message.belongsToSection == true } }
+    /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section, and those
+    /// about shadow variables.
+    var editable: [Int] { events.indices.filter { isInSection($0) || isAboutShadows($0) } }
+
+    func isInSection(_ line: Int) -> Bool { events[line]?.message.belongsToSection == true }
+
+    func isAboutShadows(_ line: Int) -> Bool { events[line]?.message.isAboutShadows == true }
 
     /// True if the line is no log record though the log has records: where somebody wrote it, lines may have been cut. Also
     /// the ends of the log.
@@ -100,12 +105,30 @@ struct Run: Sendable {
     /// The names of objects in the log, in order of appearance.
     var objects: [String] { names { $0.object } }
 
+    /// The pointers in lines about shadow variables, and the ids, in order of appearance.
+    var pointers: [String] {
+        shadows.flatMap { shadow in ShadowField.allCases.compactMap { shadow[keyPath: $0.path] } }.unique
+    }
+    var ids: [UInt64] { shadows.compactMap(\.id).unique }
+
+    private var shadows: [ShadowArguments] {
+        editable.filter(isAboutShadows).compactMap { events[$0]?.shadow }
+    }
+
     private func names(_ name: (Event) -> String?) -> [String] {
         var result: [String] = []
-        for index in editable {
+        for index in editable where isInSection(index) {
             if let found = events[index].flatMap(name), !result.contains(found) { result.append(found) }
         }
         return result
+    }
+}
+
+extension Array where Element: Hashable {
+    /// Each element once, where it comes first.
+    fileprivate var unique: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 
