@@ -104,16 +104,49 @@ struct Comparison {
 
     // MARK: Lines of modules
 
+    /// The lines of one module have one order among themselves.
     private mutating func placeModuleLines() {
-        var free = seen.filter(\.event.message.isOfModules)
-        for place in lines.indices where !lines[place].line.isKernel {
-            guard let event = lines[place].line.event else { continue }
-            let bounds = bounds(of: place)
-            if let found = free.firstIndex(where: { event.isSameOutput(as: $0.event) && bounds.contains($0.index) }) {
-                lines[place].status = .matched(free.remove(at: found))
-            }
+        let streams = Dictionary(grouping: lines.indices.filter { !lines[$0].line.isKernel }) { lines[$0].line.stream }
+        var free = Dictionary(grouping: seen.filter(\.event.message.isOfModules)) { $0.event.stream }
+        for stream in streams.keys.sorted() {
+            free[stream] = place(streams[stream] ?? [], among: free[stream] ?? [])
         }
-        unclaimed = (unclaimed + free).sorted { $0.index < $1.index }
+        unclaimed = (unclaimed + free.values.joined()).sorted { $0.index < $1.index }
+    }
+
+    /// Finds the predicted lines at the places among the module's lines, and returns the lines that are left.
+    private mutating func place(_ places: [Int], among found: [Observation]) -> [Observation] {
+        var numbers = PointerNumbers()
+        let events = found.map { $0.event.message.isShadowOutput ? numbers.numbered($0.event) : $0.event }
+        var isTaken = [Bool](repeating: false, count: found.count)
+        let pairs = CommonSequence.pairs(places.count, found.count) { row, column in
+            lines[places[row]].line.event?.isSameOutput(as: events[column]) ?? false
+        }
+        for (row, column) in pairs where bounds(of: places[row]).contains(found[column].index) {
+            lines[places[row]].status = .matched(found[column])
+            isTaken[column] = true
+        }
+        for place in places where lines[place].isMissing && lines[place].line.isInAnyOrder {
+            let bounds = boundsOfNeighbours(of: place, places)
+            let column = found.indices.first { column in
+                !isTaken[column] && bounds.contains(found[column].index)
+                    && lines[place].line.event?.isSameOutput(as: events[column]) == true
+            }
+            guard let column else { continue }
+            lines[place].status = .matched(found[column])
+            isTaken[column] = true
+        }
+        return found.indices.filter { !isTaken[$0] }.map { found[$0] }
+    }
+
+    /// The lines of the stream before and after the run of lines that have no order among themselves.
+    private func boundsOfNeighbours(of place: Int, _ places: [Int]) -> Range<Int> {
+        let isFixed = { (other: Int) in
+            !lines[other].line.isInAnyOrder || lines[other].line.step != lines[place].line.step
+        }
+        let before = places.last { $0 < place && isFixed($0) }.flatMap { lines[$0].match?.index } ?? -1
+        let after = places.first { $0 > place && isFixed($0) }.flatMap { lines[$0].match?.index } ?? Int.max
+        return before + 1..<max(before + 1, after)
     }
 
     /// Between which lines of the log a module's line may stand.
@@ -175,7 +208,16 @@ struct Comparison {
 
 extension SimulatedLine {
     /// True for lines whose order the kernel's lock fixes.
-    fileprivate var isKernel: Bool { if case .kernel = origin { true } else { false } }
+    fileprivate var isKernel: Bool {
+        guard case .kernel = origin else { return false }
+        return event?.message.isOfModules != true
+    }
+
+    fileprivate var isInAnyOrder: Bool {
+        if case .caller(_, let isInAnyOrder) = origin { isInAnyOrder } else { false }
+    }
+
+    fileprivate var stream: String { event?.stream ?? "" }
 }
 
 extension Event {
@@ -184,15 +226,21 @@ extension Event {
         (name == nil || name == seen.name) && (number == nil || number == seen.number)
     }
 
-    /// The same line of a module, function names included.
-    fileprivate func isSameOutput(as seen: Event) -> Bool { saysTheSame(as: seen) && name == seen.name }
+    /// The same line of a module, function names and pointers included.
+    fileprivate func isSameOutput(as seen: Event) -> Bool {
+        guard saysTheSame(as: seen), name == seen.name else { return false }
+        return message.isShadowOutput ? shadow == seen.shadow : shadow?.id == seen.shadow?.id
+    }
+
+    /// Whose lines have one order: a module's. What the kernel says of shadow variables names no module.
+    fileprivate var stream: String { object ?? "" }
 }
 
 extension MessageID {
-    /// True for lines that modules print outside of klp_mutex.
+    /// True for lines that are printed outside of klp_mutex, by modules or on their account.
     var isOfModules: Bool {
         switch self {
-        case .moduleInit, .moduleExit, .moduleOutput: true
+        case .moduleInit, .moduleExit, .moduleOutput, .shadowDuplicate, .shadowConstructorFailed: true
         default: isShadowOutput
         }
     }

@@ -165,8 +165,9 @@ struct Relevance {
     /// Every line of livepatch itself, whichever livepatch it names, and of the scenario's own modules.
     func isRelevant(_ observation: Observation) -> Bool {
         let event = observation.event
-        if event.message.isShadowOutput { return printsShadows }
+        if event.message.isShadowOutput { return printsShadows && event.object.map(modules.contains) ?? false }
         switch event.message {
+        case .shadowDuplicate, .shadowConstructorFailed: return printsShadows
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
         default: return event.message.belongsToSection || event.message.isCauseOfFailure

@@ -89,6 +89,8 @@ public enum Action: Hashable, Sendable {
     case occupy(function: String)
     /// That user gives the function back.
     case vacate(function: String)
+    /// A module calls the shadow variable API, and prints what it does if it is instrumented.
+    case shadow(ShadowCall)
     /// Somebody prints the line: a module that works, or the harness that copies what it sees of it.
     case print(line: String)
 }

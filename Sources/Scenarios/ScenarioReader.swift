@@ -86,6 +86,7 @@ enum StepReader {
         case .vacate: return .vacate(function: try operand.text())
         case .ftrace: return .ftrace(isOn: try onOrOff(operand))
         case .print: return .print(line: try operand.text())
+        case .shadow: return .shadow(try ShadowCallReader.call(operand, fields, step))
         case .set:
             guard let value = fields[.prePatchReturn] else { throw step.error("'set' needs pre_patch_ret") }
             var object: String?
@@ -129,6 +130,8 @@ extension Key {
         switch self {
         case .load: [.parameters, .replace, .prePatchReturn, .initReturn]
         case .set: [.prePatchReturn, .object]
+        case .shadow:
+            [.caller, .object, .id, .size, .constructor, .constructorData, .constructorReturn, .variable, .destructor]
         default: []
         }
     }

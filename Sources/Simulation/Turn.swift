@@ -41,6 +41,7 @@ struct Turn {
         case .vacate(let function):
             note("# the kprobe gives \(function) back")
             machine.occupied.remove(function)
+        case .shadow(let call): perform(.shadow(call))
         case .print(let line): output([line], isPrompt: true)
         }
     }
@@ -93,6 +94,10 @@ struct Turn {
                 cause = nil
                 event.number = failure.map { -$0.errno.number }
             }
+            if event.message.isShadowOutput {
+                caller(event, expectation)
+                continue
+            }
             if !event.message.hasNumber { event.number = nil }
             kernel(event, expectation.rule)
         }
@@ -103,6 +108,17 @@ struct Turn {
         guard let text = text(of: event) else { return }
         let level = Catalogue.level(of: event.message, for: machine.generation) ?? 6
         lines.append(SimulatedLine(text: text, event: event, level: level, origin: .kernel(rule), step: number))
+    }
+
+    /// A line that an instrumented module prints of its call, with its own numbers for pointers.
+    private mutating func caller(_ event: Event, _ expectation: Expectation) {
+        var event = event
+        if let module = event.object {
+            event = machine.pointerNumbers[module, default: PointerNumbers()].numbered(event)
+        }
+        guard let text = Catalogue.print(event, for: machine.generation) else { return }
+        let origin = SimulatedLine.Origin.caller(expectation.rule, isInAnyOrder: expectation.isInAnyOrder)
+        lines.append(SimulatedLine(text: text, event: event, level: 6, origin: origin, step: number))
     }
 
     /// The line, in the livepatch's own words where the scenario gives them.
