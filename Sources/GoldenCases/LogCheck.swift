@@ -107,8 +107,8 @@ public struct LogCheck: Sendable {
         let disputed = Set(findings.compactMap(\.place?.index))
         generation = simulation.generation
         lines = comparison.lines.map { Line(predicted: $0.line, status: $0.status, after: $0.after) }
-        tolerated = comparison.unclaimed.filter { $0.event.message == .signaling && !disputed.contains($0.index) }
-        let legal = Set(tolerated.map(\.index))
+        let legal = Signals(generation: simulation.generation).legal(among: seen).subtracting(disputed)
+        tolerated = comparison.unclaimed.filter { legal.contains($0.index) }
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
         unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
         self.findings = findings
