@@ -3,7 +3,8 @@ struct UnifiedDiff {
     /// How many equal lines are shown around what differs.
     private static let context = 3
 
-    fileprivate enum Edit {
+    /// A line of one text, of the other, or of both.
+    enum Edit {
         case same(String)
         case removed(String)
         case added(String)
@@ -29,7 +30,8 @@ struct UnifiedDiff {
         return "--- \(oldName)\n+++ \(newName)\n" + hunks.joined()
     }
 
-    private static func edits(_ old: [String], _ new: [String]) -> [Edit] {
+    /// The lines of both texts in one sequence.
+    static func edits(_ old: [String], _ new: [String]) -> [Edit] {
         let difference = new.difference(from: old)
         var removed: Set<Int> = []
         var added: Set<Int> = []

@@ -21,7 +21,8 @@ struct Main: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            VerifyCommand.self, InspectCommand.self, ExplainCommand.self, SimulateCommand.self, GoldenCommand.self,
+            VerifyCommand.self, InspectCommand.self, ExplainCommand.self, SimulateCommand.self,
+            DiffGenerationsCommand.self, GoldenCommand.self,
         ],
         defaultSubcommand: VerifyCommand.self)
 
