@@ -22,9 +22,10 @@ struct StepChecker {
             loaded.insert(module)
         case .unload(let module):
             try isDescribed(module, value)
-            guard loaded.remove(module) != nil else {
+            guard loaded.contains(module) else {
                 throw value.error("'\(module)' is not loaded: no earlier step does it")
             }
+            if step.failure == nil { loaded.remove(module) }
         case .enable(let patch), .disable(let patch), .reverse(let patch), .force(let patch), .signal(let patch),
             .complete(let patch):
             try isLivepatch(patch, value)

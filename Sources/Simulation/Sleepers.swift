@@ -11,9 +11,17 @@ struct Sleeper: Hashable, Sendable {
 extension Machine {
     /// A task enters the function. It runs what a task that is already switched runs.
     mutating func block(_ function: String) {
+        sleepers.insert(Sleeper(function: function, implementation: entered(function)))
+    }
+
+    private func entered(_ function: String) -> String? {
         let stack = implementations(of: function)
-        let isLeaving = state.transition.map { $0.direction == .unpatching && stack.last == $0.patch } ?? false
-        sleepers.insert(Sleeper(function: function, implementation: (isLeaving ? stack.dropLast() : stack[...]).last))
+        guard let running = state.transition else { return stack.last }
+        switch running.direction {
+        case .unpatching where stack.last == running.patch: return stack.dropLast().last
+        case .patching where restores(function, running): return nil
+        default: return stack.last
+        }
     }
 
     /// The function in which a task holds up the transition; nil if none does, or the transition is forced.
@@ -33,11 +41,19 @@ extension Machine {
         let isPatched = stack.contains(running.patch)
         let before = stack.prefix { $0 != running.patch }.last
         switch running.direction {
-        case .unpatching: return isPatched ? [running.patch] : []
-        case .patching where isPatched: return [before]
-        // A replace patch restores the functions that only others patch (klp_add_nops, linux-5.1).
-        case .patching: return replaces[running.patch] == true && policies.replace == .atomic ? [before] : []
+        case .unpatching where isPatched: return [running.patch]
+        case .unpatching: return restores(function, running) ? [nil] : []
+        case .patching: return isPatched || restores(function, running) ? [before] : []
         }
+    }
+
+    /// True if the patch in transition replaces, and only patches that it replaces patch the function: its own implementation
+    /// is then the original (klp_add_nops, linux-5.1).
+    private func restores(_ function: String, _ running: Transition) -> Bool {
+        let stack = implementations(of: function)
+        let replaced = state.patches.prefix { $0.name != running.patch }.map(\.name)
+        return policies.replace == .atomic && replaces[running.patch] == true && !stack.contains(running.patch)
+            && stack.contains(where: replaced.contains)
     }
 
     /// The livepatches that have patched the function, in the order of patching; the last one's implementation runs.
