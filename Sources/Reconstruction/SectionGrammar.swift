@@ -135,6 +135,8 @@ enum SectionGrammar {
             guard event.moduleState == .going, event.object != module, event.patch == section.events.last?.patch else {
                 return false
             }
+            // After the patch has reverted this module its pre_unpatch begins the going of another.
+            guard event.callback != .preUnpatch || section.events.last?.message != .reverting else { return false }
             renamed.object = module
         case .starting, .single: return false
         }
