@@ -39,19 +39,29 @@ let package = Package(
             dependencies: ["Livepatch", "ReferenceEngine", "Reconstruction", "Timeline"]
         ),
 
+        // Cases on disk: scenarios, predictions, recorded runs.
+        .target(
+            name: "GoldenCases",
+            dependencies: [
+                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "ReferenceEngine", "Scenarios", "Simulation",
+                "Timeline",
+            ]
+        ),
+
         // What a person sees.
         .target(
             name: "Reports",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Simulation",
-                "Timeline",
+                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine",
+                "Scenarios", "Simulation", "Timeline",
             ]
         ),
         .executableTarget(
             name: "klp-verify",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reports", "Scenarios",
+                "Simulation",
+                "Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
@@ -59,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "mutants",
             dependencies: [
-                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
+                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -94,6 +104,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
+        .testTarget(
+            name: "GoldenCasesTests",
+            dependencies: ["GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline"]
+        ),
         .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
     ],
     swiftLanguageModes: [.v6]

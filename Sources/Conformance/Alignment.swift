@@ -44,7 +44,9 @@ public struct Alignment: Hashable, Sendable {
     public var steps: [Step]
 
     /// Aligns by edit distance; both lists are short, a section has a few dozen lines.
-    static func of(_ expected: [(expectation: Expectation, need: Need)], _ seen: [Observation]) -> Alignment {
+    public static func of(
+        _ expected: [(expectation: Expectation, need: Need)], _ seen: [Observation]
+    ) -> Alignment {
         let columns = seen.count + 1
         var cost = [Int](repeating: 0, count: (expected.count + 1) * columns)
         for row in (0...expected.count).reversed() {

@@ -45,6 +45,8 @@ public struct Analysis: Sendable {
     public let manifest: Manifest
     /// Those of them that are described: by the user, or as the kernel's own test modules.
     public let describedLivepatches: Set<String>
+    /// What modules did with shadow variables, in the order of appearance.
+    public let shadowUses: [ShadowUse]
     /// What became of each livepatch, in the order in which they appear.
     public private(set) var histories: [LivepatchHistory] = []
 
@@ -65,12 +67,19 @@ public struct Analysis: Sendable {
         generations = best.count == 1 && best[0].isUnrivalled ? evidence.possible : best.map(\.generation)
         operations = chosen?.operations ?? []
         let dialects = evidence.contradicting.map { Finding.dialect($0) }
-        findings = ((chosen?.findings ?? []) + dialects).sorted(by: Finding.comesFirst)
+        let crash = Self.crash(in: observations)
+        let shadows = ShadowPass(
+            observations, crash: crash?.index ?? Int.max, isUnordered: boot.isUnordered,
+            beginsWithBanner: boot.banner != nil)
+        findings = ((chosen?.findings ?? []) + dialects + shadows.findings).sorted(by: Finding.comesFirst)
         let open = chosen?.undecided ?? []
         let openElsewhere = best.first { !$0.undecided.isEmpty }?.undecided ?? []
-        undecided = open.isEmpty ? openElsewhere : open
-        finalState = chosen?.state ?? EngineState()
-        crash = Self.crash(in: observations)
+        undecided = (open.isEmpty ? openElsewhere : open) + shadows.undecided
+        var state = chosen?.state ?? EngineState()
+        state.shadowVariables = shadows.knowledge.variables
+        finalState = state
+        shadowUses = shadows.uses
+        self.crash = crash
         showsDebugLines = Self.showsDebugLines(observations)
         withoutVisibleCallbacks = facts.withoutVisibleCallbacks
         let names = Set(sections.flatMap(\.events).compactMap(\.patch))

@@ -21,8 +21,11 @@ extension Analysis {
         return undecided.isEmpty && hasSomethingToVerify && unmodelled.isEmpty ? .conforms : .inconclusive
     }
 
+    /// True if at least one operation, a refusal included, or call about shadow variables was seen and could be judged.
+    public var hasSomethingToVerify: Bool { hasOperations || shadowUses.contains { $0.verified > 0 } }
+
     /// True if at least one operation was seen, a refusal included.
-    public var hasSomethingToVerify: Bool {
+    public var hasOperations: Bool {
         operations.contains { $0.operation != nil && !$0.isLost }
             || observations.contains(where: \.event.message.isRefusal)
     }
@@ -73,7 +76,8 @@ extension Livepatch.MessageID {
     var isAboutOthers: Bool {
         switch self {
         case .moduleTaint, .moduleRejected, .moduleInit, .moduleExit, .moduleOutput, .testHeader, .command, .loadError,
-            .unloadError, .harnessNote, .kernelWarning, .oops, .panic, .lockup, .stall:
+            .unloadError, .harnessNote, .dummyAllocated, .dummyFreed, .dummiesChecked, .kernelWarning, .oops, .panic,
+            .lockup, .stall:
             true
         default: false
         }

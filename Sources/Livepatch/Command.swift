@@ -39,7 +39,7 @@ public enum Command: Hashable, Sendable {
     }
 
     /// `samples/livepatch/livepatch-sample.ko` is the module `livepatch_sample`.
-    static func moduleName(_ path: String) -> String {
+    public static func moduleName(_ path: String) -> String {
         var name = path.split(separator: "/").last.map(String.init) ?? path
         for suffix in [".zst", ".xz", ".gz", ".ko"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
         return String(name.map { $0 == "-" ? "_" : $0 })

@@ -156,3 +156,23 @@ extension Policies {
         return result
     }
 }
+
+extension Policies {
+    /// A policy that has another value.
+    public struct Difference: Hashable, Sendable {
+        /// The policy, as its property is called.
+        public let policy: String
+        /// Its value here.
+        public let here: String
+        /// Its value there.
+        public let there: String
+    }
+
+    /// The policies in which these differ from others, in the order of the table.
+    public func differences(from others: Policies) -> [Difference] {
+        zip(Mirror(reflecting: self).children, Mirror(reflecting: others).children).compactMap { own, other in
+            let (here, there) = ("\(own.value)", "\(other.value)")
+            return here == there ? nil : Difference(policy: own.label ?? "", here: here, there: there)
+        }
+    }
+}

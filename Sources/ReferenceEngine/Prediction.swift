@@ -28,7 +28,17 @@ public struct Expectation: Hashable, Sendable {
     /// What is printed instead if an earlier livepatch is there that the state does not know of.
     public var alternative: Event?
     /// True if the kernel leaves open which comes first of this line and the neighbours of which the same is said.
-    public var isInAnyOrder = false
+    public var isInAnyOrder: Bool
+
+    /// Puts a `Expectation` together from its parts.
+    public init(event: Event, level: UInt8, rule: RuleID, alternative: Event? = nil, isInAnyOrder: Bool = false) {
+        self.event = event
+        self.level = level
+        self.rule = rule
+        self.alternative = alternative
+        self.isInAnyOrder = isInAnyOrder
+    }
+
     /// True for a callback's line: it is printed only if the object defines the callback and the callback prints.
     public var isCallback: Bool { event.message == .callback }
 

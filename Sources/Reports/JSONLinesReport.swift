@@ -46,6 +46,7 @@ public struct JSONLinesReport {
         head.generations = boot.generations.map(\.rawValue)
         head.operations = boot.operations.count { $0.operation != nil && !$0.isLost }
         head.livepatches = boot.histories.map { JSONLivepatch($0) }
+        if !boot.shadowUses.isEmpty { head.shadowVariables = boot.shadowUses.map { JSONShadowUse($0) } }
         head.lost = boot.boot.losses.count
         head.notChecked = NotChecked(boot: boot).sentences
         let findings = boot.findings.map { finding in
@@ -78,6 +79,7 @@ public struct JSONLinesReport {
         line.moduleState = event.moduleState?.rawValue
         line.number = event.number
         line.name = event.name
+        line.shadow = event.shadow.map { JSONShadow($0) }
         line.place(observation, report.sources)
         return line
     }
@@ -97,6 +99,7 @@ struct JSONLine: Encodable {
     var generations: [String]?
     var operations: Int?
     var livepatches: [JSONLivepatch]?
+    var shadowVariables: [JSONShadowUse]?
     var lost: Int?
     var notChecked: [String]?
     var rule: String?
@@ -111,6 +114,7 @@ struct JSONLine: Encodable {
     var moduleState: String?
     var number: Int?
     var name: String?
+    var shadow: JSONShadow?
 
     init(type: String, boot: Int? = nil, source: String? = nil, message: String? = nil) {
         self.type = type
@@ -122,10 +126,11 @@ struct JSONLine: Encodable {
     enum CodingKeys: String, CodingKey {
         case schema, type, boot, source, line, time, message, verdict, kernel, generations, operations, livepatches,
             lost
+        case shadowVariables = "shadow_variables"
         case notChecked = "not_checked"
         case rule, severity, title, because, event, patch, object, direction, callback
         case moduleState = "module_state"
-        case number, name
+        case number, name, shadow
     }
 
     mutating func place(_ observation: Observation?, _ sources: [Source]) {

@@ -12,7 +12,8 @@ struct SummaryText {
     let paint: Paint
 
     func lines() -> [String] {
-        [kernel] + livepatches + crash + stalls + strayBlockers + silent + refusals + loss + notChecked
+        [kernel] + livepatches + shadowVariables + crash + stalls + strayBlockers + silent + refusals + loss
+            + notChecked
     }
 
     private var kernel: String {
@@ -40,6 +41,16 @@ struct SummaryText {
                 lines.append("  callbacks: \(Words.count(history.callbackCount, "line")) (\(callbacks(history.name)))")
             }
             return lines
+        }
+    }
+
+    private var shadowVariables: [String] {
+        boot.shadowUses.map { use in
+            var parts = [
+                "\(Words.count(use.calls, "call")) by \(use.caller)", "\(use.created) created", "\(use.freed) freed",
+            ]
+            if let left = use.left { parts.append("\(left) left") }
+            return "shadow variables: \(parts.joined(separator: ", "))"
         }
     }
 

@@ -61,7 +61,9 @@ public struct TextReport {
         let errors = boot.findings.count { $0.severity == .error }
         let warnings = boot.findings.count { $0.severity == .warning }
         let operations = boot.operations.count { $0.operation != nil && !$0.isLost }
-        var parts = [Words.count(operations, "operation")]
+        let calls = boot.shadowUses.reduce(0) { $0 + $1.calls }
+        var parts = operations > 0 || calls == 0 ? [Words.count(operations, "operation")] : []
+        if calls > 0 { parts.append(Words.count(calls, "call") + " about shadow variables") }
         if errors > 0 { parts.append(Words.count(errors, "error")) }
         if warnings > 0 { parts.append(Words.count(warnings, "warning")) }
         return " (\(parts.joined(separator: ", ")))"

@@ -25,7 +25,7 @@ enum Words {
         case .moduleComing(let module, _): "refusing to load module '\(module)'"
         case .moduleGoing(let module): "unloading module '\(module)'"
         case .refuseEnable(let patch): "refusing '\(patch)' as not compatible"
-        case .shadow(let call): "\(call.function.rawValue) by '\(call.caller)'"
+        case .shadow(let call): "calling \(call.function.rawValue) from '\(call.caller)'"
         case nil: "no operation"
         }
     }

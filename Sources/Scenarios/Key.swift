@@ -1,7 +1,7 @@
 /// The words that a manifest or a scenario may use as keys.
 enum Key: String {
     // A scenario, and a manifest within it.
-    case summary, generations, steps
+    case summary, test, generations, steps
     case debugLines = "debug_lines"
     case livepatches, modules
     case callbackLines = "callback_lines"
@@ -22,10 +22,17 @@ enum Key: String {
     case postUnpatch = "post_unpatch"
     // What a step does.
     case load, unload, enable, disable, reverse, force, signal, block, unblock, set, complete, ftrace, occupy, vacate
-    case print
+    case print, shadow
     // Options of a step.
     case parameters, object, pending, fails
     case initReturn = "init_ret"
+    // A call of the shadow variable API.
+    case caller = "by"
+    case size, variable
+    case constructor = "ctor"
+    case constructorData = "ctor_data"
+    case constructorReturn = "ctor_ret"
+    case destructor = "dtor"
 
     /// Which keys belong together, in the order in which they are named to the user.
     enum Schema {
@@ -34,7 +41,7 @@ enum Key: String {
         var keys: [Key] {
             switch self {
             case .manifest: [.debugLines, .livepatches, .modules, .callbackLines]
-            case .scenario: [.summary, .generations, .livepatches, .modules, .callbackLines, .steps]
+            case .scenario: [.summary, .test, .generations, .livepatches, .modules, .callbackLines, .steps]
             case .livepatch: [.name, .replace, .objects, .states]
             case .object: [.name, .callbacks, .prePatchReturn, .functions, .missing]
             case .state: [.id, .version, .prints]
@@ -49,11 +56,15 @@ enum Key: String {
     /// What a step may do; each step does one of these.
     static let actions: [Key] = [
         .load, .unload, .enable, .disable, .reverse, .force, .signal, .block, .unblock, .set, .complete, .ftrace,
-        .occupy, .vacate, .print,
+        .occupy, .vacate, .shadow, .print,
     ]
 
     /// Options that only some steps have.
-    static let options: [Key] = [.parameters, .replace, .prePatchReturn, .initReturn, .object]
+    static let options: [Key] = [
+        .parameters, .replace, .prePatchReturn, .initReturn, .object, .caller, .id, .size, .constructor,
+        .constructorData,
+        .constructorReturn, .variable, .destructor,
+    ]
 
     /// `name, callbacks`
     static func all(in schema: Schema) -> String { names(schema.keys) }

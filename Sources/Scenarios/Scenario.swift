@@ -6,6 +6,8 @@ import Livepatch
 public struct Scenario: Hashable, Sendable {
     /// The scenario in a sentence: what is done and what it shows.
     public var summary: String
+    /// The name that a harness prints before it performs the steps: `===== TEST: name =====`; nil if none does.
+    public var test: String?
     /// The generations for which a prediction is kept; never empty.
     public var generations: [Generation]
     /// The livepatches and modules.
@@ -14,8 +16,11 @@ public struct Scenario: Hashable, Sendable {
     public var steps: [ScenarioStep]
 
     /// Puts a `Scenario` together from its parts.
-    public init(summary: String, generations: [Generation], manifest: Manifest, steps: [ScenarioStep]) {
+    public init(
+        summary: String, test: String? = nil, generations: [Generation], manifest: Manifest, steps: [ScenarioStep]
+    ) {
         self.summary = summary
+        self.test = test
         self.generations = generations
         self.manifest = manifest
         self.steps = steps
@@ -84,6 +89,8 @@ public enum Action: Hashable, Sendable {
     case occupy(function: String)
     /// That user gives the function back.
     case vacate(function: String)
+    /// A module calls the shadow variable API, and prints what it does if it is instrumented.
+    case shadow(ShadowCall)
     /// Somebody prints the line: a module that works, or the harness that copies what it sees of it.
     case print(line: String)
 }

@@ -21,7 +21,8 @@ enum ScenarioReader {
         }
         manifest.outputLines = Set(result.flatMap(\.printedLines))
         return Scenario(
-            summary: try summary.text(), generations: try generations(fields[.generations]), manifest: manifest,
+            summary: try summary.text(), test: try fields[.test]?.text(),
+            generations: try generations(fields[.generations]), manifest: manifest,
             steps: result)
     }
 
@@ -89,6 +90,7 @@ enum StepReader {
         case .vacate: return .vacate(function: try operand.text())
         case .ftrace: return .ftrace(isOn: try onOrOff(operand))
         case .print: return .print(line: try operand.text())
+        case .shadow: return .shadow(try ShadowCallReader.call(operand, fields, step))
         case .set:
             guard let value = fields[.prePatchReturn] else { throw step.error("'set' needs pre_patch_ret") }
             var object: String?
@@ -132,6 +134,8 @@ extension Key {
         switch self {
         case .load: [.parameters, .replace, .prePatchReturn, .initReturn]
         case .set: [.prePatchReturn, .object]
+        case .shadow:
+            [.caller, .object, .id, .size, .constructor, .constructorData, .constructorReturn, .variable, .destructor]
         default: []
         }
     }

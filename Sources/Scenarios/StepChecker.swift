@@ -37,6 +37,11 @@ struct StepChecker {
             guard functions.contains(function) else {
                 throw value.error("no livepatch patches '\(function)'; give it in the functions of an object")
             }
+        case .shadow(let call):
+            try isDescribed(call.caller, value)
+            guard loaded.contains(call.caller) else {
+                throw value.error("'\(call.caller)' is not loaded: no earlier step does it")
+            }
         case .ftrace, .print: break
         }
     }

@@ -122,6 +122,16 @@ struct YAMLValue {
         return value
     }
 
+    /// An id of a shadow variable: an unsigned long, in hexadecimal with 0x or in decimal.
+    func identifier() throws(Misreading) -> UInt64 {
+        let digits = try word()
+        let value = digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
+        guard let value, !digits.hasPrefix("+"), !digits.hasPrefix("0x+") else {
+            throw error("expected a number such as 0x1234 for \(title)")
+        }
+        return value
+    }
+
     /// What a callback or an init function returns: 0, or a negative errno as a number or a name (`-19`, `-ENODEV`).
     func callbackReturn() throws(Misreading) -> Int {
         let text = try word()

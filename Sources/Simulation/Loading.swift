@@ -47,7 +47,7 @@ extension Turn {
             return .invalid
         }
         if let failure = machine.symbolFailure(of: patch) {
-            sayCause(failure)
+            if let cause = failure.cause { kernel(cause, .failedEnableHasCause) }
             return failure.errno
         }
         return enable(patch, isAllowedBy: machine.state.patches)
@@ -94,11 +94,6 @@ extension Turn {
         let functions = machine.manifest.livepatches.values.flatMap { $0.object(module)?.functions ?? [] }
         machine.sleepers = machine.sleepers.filter { !functions.contains($0.function) }
         perform(.moduleGoing(module: module))
-    }
-
-    private mutating func sayCause(_ failure: Machine.Failure) {
-        guard let event = failure.cause, let text = Catalogue.print(event, for: machine.generation) else { return }
-        say(event, text, level: Catalogue.level(of: event.message, for: machine.generation) ?? 3)
     }
 
     private func isPresent(_ module: String) -> Bool {

@@ -25,6 +25,9 @@ public struct Machine: Hashable, Sendable {
     /// The functions that another user of ftrace has for itself.
     var occupied: Set<String> = []
 
+    /// The numbers that instrumented modules give to pointers.
+    var pointerNumbers: [String: PointerNumbers] = [:]
+
     /// The pre_patch callback of an object.
     struct PrePatch: Hashable {
         let patch: String

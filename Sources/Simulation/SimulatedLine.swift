@@ -9,10 +9,14 @@ public struct SimulatedLine: Hashable, Sendable {
         case operator_
         /// The kernel, under klp_mutex or before it; the rule says why.
         case kernel(RuleID)
-        /// A module's init or exit function, or a symbol's error: the order with the kernel's lines is fixed.
+        /// A module that calls the shadow variable API, of its call; in any order with such neighbours if the kernel leaves that
+        /// open.
+        case caller(RuleID, isInAnyOrder: Bool)
+        /// A module's init or exit function.
         case module
-        /// A module that works, whenever it comes to it.
-        case output
+        /// A module that works, or the operator who copies what it shows: at once if prompt, otherwise whenever the module comes
+        /// to it.
+        case output(isPrompt: Bool)
     }
 
     /// The line without stamp and prefix.

@@ -19,17 +19,27 @@ public struct Simulation: Hashable, Sendable {
     public let lines: [SimulatedLine]
     /// The errno that each step failed with; nil if it did not.
     public let failures: [Errno?]
+    /// Which step unloads which module.
+    public let unloads: [Unload]
     /// The machine after the last step.
     public let machine: Machine
 
     /// Performs all steps.
     ///
+    /// - Parameters:
+    ///   - scenario: the scenario.
+    ///   - generation: the generation of the kernel.
+    ///   - mayFailOtherwise: true to perform steps that say how they fail in kernels where they fail otherwise, or not at all.
     /// - Throws: `SimulationError` if a step cannot be performed as it is meant.
-    public init(of scenario: Scenario, generation: Generation) throws(SimulationError) {
+    public init(
+        of scenario: Scenario, generation: Generation, mayFailOtherwise: Bool = false
+    ) throws(SimulationError) {
         var machine = Machine(manifest: scenario.manifest, generation: generation)
         var lines: [SimulatedLine] = []
         var failures: [Errno?] = []
-        for (number, step) in scenario.steps.enumerated() {
+        for (number, given) in scenario.steps.enumerated() {
+            var step = given
+            if mayFailOtherwise { step.failure = nil }
             let result = try machine.perform(step, number: number)
             lines += result.lines
             failures.append(result.failure)
@@ -37,7 +47,18 @@ public struct Simulation: Hashable, Sendable {
         self.generation = generation
         self.lines = lines
         self.failures = failures
+        unloads = scenario.steps.enumerated().compactMap { number, step in
+            if case .unload(let module) = step.action { Unload(module: module, step: number) } else { nil }
+        }
         self.machine = machine
+    }
+
+    /// A step, counted from 0, and the module that it unloads.
+    public struct Unload: Hashable, Sendable {
+        /// The module.
+        public let module: String
+        /// The step.
+        public let step: Int
     }
 }
 

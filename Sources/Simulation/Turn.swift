@@ -41,7 +41,8 @@ struct Turn {
         case .vacate(let function):
             note("# the kprobe gives \(function) back")
             machine.occupied.remove(function)
-        case .print(let line): output([line])
+        case .shadow(let call): perform(.shadow(call))
+        case .print(let line): output([line], isPrompt: true)
         }
     }
 
@@ -62,18 +63,19 @@ struct Turn {
     }
 
     /// Lines that modules print when they work.
-    mutating func output(_ texts: [String]) {
+    mutating func output(_ texts: [String], isPrompt: Bool = false) {
         for text in texts {
             lines.append(
                 SimulatedLine(
-                    text: text, event: Event(moduleOutput: text), level: 6, origin: .output, step: number))
+                    text: text, event: Event(moduleOutput: text), level: 6, origin: .output(isPrompt: isPrompt),
+                    step: number))
         }
     }
 
-    /// The line of a module's init or exit function, or of a symbol lookup.
-    mutating func say(_ event: Event?, _ text: String?, level: UInt8 = 6) {
+    /// The line of a module's init or exit function.
+    mutating func say(_ event: Event?, _ text: String?) {
         guard let event, let text else { return }
-        lines.append(SimulatedLine(text: text, event: event, level: level, origin: .module, step: number))
+        lines.append(SimulatedLine(text: text, event: event, level: 6, origin: .module, step: number))
     }
 
     /// Performs the operation in the engine and prints its lines.
@@ -92,15 +94,31 @@ struct Turn {
                 cause = nil
                 event.number = failure.map { -$0.errno.number }
             }
+            if event.message.isShadowOutput {
+                caller(event, expectation)
+                continue
+            }
             if !event.message.hasNumber { event.number = nil }
             kernel(event, expectation.rule)
         }
     }
 
-    private mutating func kernel(_ event: Event, _ rule: RuleID) {
+    /// A line that the kernel prints itself.
+    mutating func kernel(_ event: Event, _ rule: RuleID) {
         guard let text = text(of: event) else { return }
         let level = Catalogue.level(of: event.message, for: machine.generation) ?? 6
         lines.append(SimulatedLine(text: text, event: event, level: level, origin: .kernel(rule), step: number))
+    }
+
+    /// A line that an instrumented module prints of its call, with its own numbers for pointers.
+    private mutating func caller(_ event: Event, _ expectation: Expectation) {
+        var event = event
+        if let module = event.object {
+            event = machine.pointerNumbers[module, default: PointerNumbers()].numbered(event)
+        }
+        guard let text = Catalogue.print(event, for: machine.generation) else { return }
+        let origin = SimulatedLine.Origin.caller(expectation.rule, isInAnyOrder: expectation.isInAnyOrder)
+        lines.append(SimulatedLine(text: text, event: event, level: 6, origin: origin, step: number))
     }
 
     /// The line, in the livepatch's own words where the scenario gives them.

@@ -21,9 +21,11 @@ enum ScenarioReading {
     }
 
     /// Performs it; a step that cannot be performed is a usage error too.
-    static func simulate(_ scenario: Scenario, _ generation: Generation, _ name: String) throws -> Simulation {
+    static func simulate(
+        _ scenario: Scenario, _ generation: Generation, _ name: String, mayFailOtherwise: Bool = false
+    ) throws -> Simulation {
         do throws(SimulationError) {
-            return try Simulation(of: scenario, generation: generation)
+            return try Simulation(of: scenario, generation: generation, mayFailOtherwise: mayFailOtherwise)
         } catch {
             throw ValidationError(error.description(file: name))
         }

@@ -7,70 +7,67 @@ struct EquivalenceClass: Sendable {
     let name: String
     /// Why a kernel could print it.
     let statement: String
+    /// True if it is one even if it is known what was done.
+    var holdsWhateverWasDone = false
     let covers: @Sendable (Mutant, Run) -> Bool
 
-    static let all: [EquivalenceClass] = [
-        EquivalenceClass(
-            name: "identical text", statement: "two equal lines were swapped", covers: isIdentical),
-        EquivalenceClass(
-            name: "free line",
-            statement: "what harnesses write into /dev/kmsg, other modules' output and taints are not printed under "
-                + "klp_mutex and may stand anywhere between the lines that are",
-            covers: swapsWithFreeLine),
-        EquivalenceClass(
-            name: "a callback's own output",
-            statement: "when a callback prints what, besides its heading, is the livepatch's affair",
-            covers: swapsWithCallbackOutput),
-        EquivalenceClass(
-            name: "one-line operation dropped",
-            statement:
-                "a refused load, a signal and a force are one line each, and without it nothing happened: the load "
-                + "was not tried, the transition needed no help",
-            covers: dropsOperation),
-        EquivalenceClass(
-            name: "refused or forced twice",
-            statement: "somebody loads the livepatch again and is refused again; or writes to `force` again before the "
-                + "transition has completed",
-            covers: repeatsOperation),
-        EquivalenceClass(
-            name: "signalled twice",
-            statement:
-                "a kernel of linux-4.16 prints a line for each write to `signal`, and nothing in the log tells that "
-                + "the kernel is newer",
-            covers: repeatsSignal),
-        EquivalenceClass(
-            name: "refusal at another time",
-            statement:
-                "a livepatch is refused between the same two operations as before, earlier or later than another "
-                + "refusal",
-            covers: movesRefusal),
-        EquivalenceClass(
-            name: "refusal of another livepatch",
-            statement: "the manifest does not say which states the livepatch has, so it may be incompatible",
-            covers: renamesRefusal),
-    ]
+    static let all: [EquivalenceClass] =
+        [
+            EquivalenceClass(
+                name: "identical text", statement: "two equal lines were swapped", holdsWhateverWasDone: true,
+                covers: isIdentical),
+            EquivalenceClass(
+                name: "free line",
+                statement:
+                    "what harnesses write into /dev/kmsg, other modules' output and taints are not printed under "
+                    + "klp_mutex and may stand anywhere between the lines that are",
+                holdsWhateverWasDone: true,
+                covers: swapsWithFreeLine),
+            EquivalenceClass(
+                name: "one-line operation dropped",
+                statement:
+                    "a refused load, a signal and a force are one line each, and without it nothing happened: the load "
+                    + "was not tried, the transition needed no help",
+                covers: dropsOperation),
+            EquivalenceClass(
+                name: "refused or forced twice",
+                statement:
+                    "somebody loads the livepatch again and is refused again; or writes to `force` again before the "
+                    + "transition has completed",
+                covers: repeatsOperation),
+            EquivalenceClass(
+                name: "signalled twice",
+                statement:
+                    "a kernel of linux-4.16 prints a line for each write to `signal`, and nothing in the log tells that "
+                    + "the kernel is newer",
+                covers: repeatsSignal),
+            EquivalenceClass(
+                name: "refusal at another time",
+                statement:
+                    "a livepatch is refused between the same two operations as before, earlier or later than another "
+                    + "refusal",
+                covers: movesRefusal),
+            EquivalenceClass(
+                name: "refusal of another livepatch",
+                statement: "the manifest does not say which states the livepatch has, so it may be incompatible",
+                covers: renamesRefusal),
+        ] + shadowVariables
 
     private static func isIdentical(_ mutant: Mutant, _ run: Run) -> Bool { mutant.lines == run.lines }
 
     /// Not among them: a target module's init and exit lines, whose order with the module's own coming and going is fixed;
-    /// the errors of patch.c and symbol errors, which are printed under klp_mutex; what callbacks print.
+    /// the errors of patch.c and symbol errors, which are printed under klp_mutex.
     private static func swapsWithFreeLine(_ mutant: Mutant, _ run: Run) -> Bool {
         guard mutant.kind == .swap, let other = mutant.other else { return false }
         guard let event = run.events[other] else { return true }
+        if run.isInSection(mutant.line) && run.isAboutShadows(other) { return true }
+        if run.isAboutShadows(mutant.line) && run.isInSection(other) { return true }
         switch event.message {
         case .command, .testHeader, .harnessNote, .loadError, .unloadError, .moduleOutput, .moduleTaint,
-            .livepatchTaint:
+            .livepatchTaint, .dummyAllocated, .dummyFreed, .dummiesChecked:
             return true
         default: return false
         }
-    }
-
-    /// klp_mutex is held meanwhile, so the line stays in the section; but its place there follows from the module's code.
-    private static func swapsWithCallbackOutput(_ mutant: Mutant, _ run: Run) -> Bool {
-        guard mutant.kind == .swap, let own = run.events[mutant.line],
-            let other = mutant.other.flatMap({ run.events[$0] })
-        else { return false }
-        return own.message == .callback && other.message == .stateOutput && own.patch == other.patch
     }
 
     private static func dropsOperation(_ mutant: Mutant, _ run: Run) -> Bool {

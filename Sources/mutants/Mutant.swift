@@ -7,6 +7,8 @@ enum EditKind: String, CaseIterable, Sendable {
     case renamePatch = "rename patch"
     case renameObject = "rename object"
     case renameCallback = "rename callback"
+    case renamePointer = "rename pointer"
+    case renameID = "rename id"
     case moveToPrevious = "move to previous section"
     case moveToNext = "move to next section"
 }

@@ -18,6 +18,10 @@ struct Mutator {
             result.append(drop(line))
             result.append(duplicate(line))
             if let swapped = swap(line) { result.append(swapped) }
+            guard run.isInSection(line) else {
+                result += shadowRenames(line, event)
+                continue
+            }
             if let renamed = renamePatch(line, event) { result.append(renamed) }
             if let renamed = renameObject(line, event) { result.append(renamed) }
             result += renameCallback(line, event)
@@ -78,6 +82,34 @@ struct Mutator {
             renamed.callback = new
             return rename(.renameCallback, line, old.rawValue, new.rawValue, renamed)
         }
+    }
+
+    /// Every pointer of the line, and its id.
+    private mutating func shadowRenames(_ line: Int, _ event: Event) -> [Mutant] {
+        guard let shadow = event.shadow else { return [] }
+        var result: [Mutant] = []
+        for field in ShadowField.allCases {
+            guard let old = shadow[keyPath: field.path] else { continue }
+            let others = run.pointers.filter { $0 != old }
+            var renamed = event
+            renamed.shadow?[keyPath: field.path] = others.randomElement(using: &generator) ?? "another_pointer"
+            result += reprinted(.renamePointer, line, renamed, field.rawValue)
+        }
+        if let old = shadow.id {
+            var renamed = event
+            renamed.shadow?.id = run.ids.filter { $0 != old }.randomElement(using: &generator) ?? old + 1
+            result += reprinted(.renameID, line, renamed, "id")
+        }
+        return result
+    }
+
+    /// The line as it reads with the event.
+    private func reprinted(_ kind: EditKind, _ line: Int, _ event: Event, _ field: String) -> [Mutant] {
+        guard let message = Generation.allCases.reversed().lazy.compactMap({ Catalogue.print(event, for: $0) }).first
+        else { return [] }
+        var lines = run.lines
+        lines[line].message = message
+        return [Mutant(kind: kind, line: line, newEvent: event, words: "other \(field): \(message)", lines: lines)]
     }
 
     /// Replaces the word wherever the line has it: `refusing` names its module twice.

@@ -1,4 +1,5 @@
 import Conformance
+import GoldenCases
 import Livepatch
 import Reconstruction
 import Scenarios
@@ -32,7 +33,9 @@ struct Line: Hashable, Sendable {
 struct Run: Sendable {
     /// The log, relative to the directory of the package.
     let path: String
+    let scenario: Scenario
     let manifest: Manifest
+    let recorded: RecordedRun
     let lines: [Line]
     /// What each line says of livepatch; nil if nothing.
     let events: [Event?]
@@ -50,13 +53,17 @@ struct Run: Sendable {
         self.path = path
         let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let log = try Text.of(path)
-        let yaml = try Text.of(directory + "/manifest.yaml")
-        let manifest: Manifest
-        do {
-            manifest = try ManifestFile.read(yaml, name: directory + "/manifest.yaml")
+        let yaml = try Text.of(directory + "/scenario.yaml")
+        do throws(ManifestError) {
+            scenario = try ScenarioFile.read(yaml, name: directory + "/scenario.yaml")
         } catch {
             throw RunError(problem: error.description)
         }
+        let place = path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        recorded = RecordedRun(place: place, path: path)
+        // Every recorded run shows livepatch's debug lines from its beginning on.
+        var manifest = scenario.manifest
+        manifest.debugLines = true
         self.manifest = manifest
         let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Line($0) }
         self.lines = lines
@@ -78,8 +85,13 @@ struct Run: Sendable {
         ) { first, _ in first }
     }
 
-    /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section.
-    var editable: [Int] { events.indices.filter { events[$0]?.message.belongsToSection == true } }
+    /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section, and those
+    /// about shadow variables.
+    var editable: [Int] { events.indices.filter { isInSection($0) || isAboutShadows($0) } }
+
+    func isInSection(_ line: Int) -> Bool { events[line]?.message.belongsToSection == true }
+
+    func isAboutShadows(_ line: Int) -> Bool { events[line]?.message.isAboutShadows == true }
 
     /// True if the line is no log record though the log has records: where somebody wrote it, lines may have been cut. Also
     /// the ends of the log.
@@ -93,12 +105,30 @@ struct Run: Sendable {
     /// The names of objects in the log, in order of appearance.
     var objects: [String] { names { $0.object } }
 
+    /// The pointers in lines about shadow variables, and the ids, in order of appearance.
+    var pointers: [String] {
+        shadows.flatMap { shadow in ShadowField.allCases.compactMap { shadow[keyPath: $0.path] } }.unique
+    }
+    var ids: [UInt64] { shadows.compactMap(\.id).unique }
+
+    private var shadows: [ShadowArguments] {
+        editable.filter(isAboutShadows).compactMap { events[$0]?.shadow }
+    }
+
     private func names(_ name: (Event) -> String?) -> [String] {
         var result: [String] = []
-        for index in editable {
+        for index in editable where isInSection(index) {
             if let found = events[index].flatMap(name), !result.contains(found) { result.append(found) }
         }
         return result
+    }
+}
+
+extension Array where Element: Hashable {
+    /// Each element once, where it comes first.
+    fileprivate var unique: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 
