@@ -21,7 +21,8 @@ struct GoldenCommand: ParsableCommand {
     /// Where the cases are, and which are meant.
     struct Selection: ParsableArguments {
         @Argument(
-            help: ArgumentHelp("Cases (suite/case), suites, or beginnings of their names.", valueName: "case"))
+            help: ArgumentHelp(
+                "Cases (suite/case), suites, or beginnings of their names. Default: all.", valueName: "case"))
         var cases: [String] = []
 
         @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"), completion: .directory)
@@ -61,7 +62,10 @@ struct GoldenCommand: ParsableCommand {
 
         @OptionGroup var selection: Selection
 
-        @Option(help: ArgumentHelp("A log to compare with one case, '-' for standard input.", valueName: "file"))
+        @Option(
+            help: ArgumentHelp(
+                "A log to compare, '-' for standard input. Of several cases the log's last heading names one.",
+                valueName: "file"))
         var log: String?
 
         @Option(
@@ -89,12 +93,9 @@ struct GoldenCommand: ParsableCommand {
             let cases = try selection.selected()
             let checks: [CaseCheck]
             if let log {
-                guard let golden = cases.first, cases.count == 1 else {
-                    throw ValidationError("--log needs exactly one case; these names mean \(cases.count)")
-                }
                 checks = [
                     try usage { () throws(GoldenError) in
-                        try CaseCheck(golden, log: log, canary: canary, generation: generation)
+                        try CaseCheck.of(log: log, cases: cases, canary: canary, generation: generation)
                     }
                 ]
             } else {
@@ -149,8 +150,8 @@ private func usage<Value>(_ body: () throws(GoldenError) -> Value) throws -> Val
 }
 
 extension GoldenCase {
+    /// True if the case's name is this or begins with it.
     fileprivate func isMeant(by name: String) -> Bool {
-        let wanted = name.hasSuffix("/") ? String(name.dropLast()) : name
-        return self.name == wanted || self.name.hasPrefix(wanted + "/")
+        self.name.hasPrefix(name)
     }
 }
