@@ -83,6 +83,9 @@ struct GoldenCommand: ParsableCommand {
         @Flag(help: "Show what differs as a unified diff.")
         var diff = false
 
+        @Flag(name: .shortAndLong, help: "Print nothing of cases that hold.")
+        var quiet = false
+
         @Flag(help: "List every predicted line with what became of it.")
         var verbose = false
 
@@ -106,11 +109,10 @@ struct GoldenCommand: ParsableCommand {
             }
             switch format {
             case .text:
-                Output.data(
-                    GoldenText(
-                        checks, isVerbose: verbose, showsDiff: diff, root: selection.golden,
-                        paint: Paint(isOn: Output.wantsColor)
-                    ).text)
+                let report = GoldenText(
+                    checks, isVerbose: verbose, showsDiff: diff, root: selection.golden,
+                    paint: Paint(isOn: Output.wantsColor))
+                Output.data(quiet ? report.failures : report.text)
             case .ktap: Output.data(GoldenKTAP(checks).text)
             }
             if checks.contains(where: { $0.outcome == .failed }) { throw ExitCode(1) }
