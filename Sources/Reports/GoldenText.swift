@@ -90,7 +90,7 @@ public struct GoldenText {
     /// Every line with what became of it.
     private func line(_ line: LogCheck.Line) -> String {
         switch line.status {
-        case .matched(let seen): "    line \(Words.padded("\(seen.record.place.line)", 8)) \(line.predicted.text)"
+        case .matched(let seen): "    \("line \(seen.record.place.line)".padded(to: 13)) \(line.predicted.text)"
         case .notShown: "    not shown     \(line.predicted.text)"
         default: problem(line).joined(separator: "\n")
         }
@@ -113,7 +113,7 @@ public struct GoldenText {
             more.append("from \(GoldenWords.place(seen))")
         case .matched, .notShown: return []
         }
-        return ["    \(Words.padded(label, 13)) \(line.predicted.text)"] + more.map { "                  \($0)" }
+        return ["    \(label.padded(to: 13)) \(line.predicted.text)"] + more.map { "                  \($0)" }
     }
 
     private func notes(_ check: LogCheck) -> [String] {
