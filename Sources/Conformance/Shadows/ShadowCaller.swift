@@ -13,8 +13,9 @@ struct ShadowCaller {
     /// Lines of its constructor and destructor that wait for the line of their call.
     var constructed: [Observation] = []
     var destroyed: [Observation] = []
-    /// The line that says what the call before it found; in any case if it is needed.
-    var awaited: (expectation: Expectation, call: Observation)?
+    /// The line that says what the call before it found. The test module prints it right after the call, or not at all if it
+    /// is not what it stored; other modules may print nothing.
+    var awaited: (expectation: Expectation, call: Observation, isNeeded: Bool)?
     /// Why lines before the next call may be missing.
     var cut: Undecided.Reason?
     /// True after a contradiction, until a call fits again: what follows from one fault is no other.

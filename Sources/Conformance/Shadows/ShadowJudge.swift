@@ -34,7 +34,8 @@ extension ShadowPass {
         caller.isDisturbed = false
         let hasWitnesses = !seen.constructed.isEmpty || !seen.destroyed.isEmpty
         if isKnown || hasWitnesses { caller.use.verified += 1 }
-        caller.awaited = comparison.found.map { ($0, seen.line) }
+        let mayBeNew = caller.cut != nil && seen.function == .getOrAlloc && !hasWitnesses
+        caller.awaited = comparison.found.map { ($0, seen.line, caller.name == ShadowCaller.selftest && !mayBeNew) }
         if !seen.constructed.isEmpty { caller.constructor = seen.arguments.constructor }
         if !seen.destroyed.isEmpty { caller.destructor = seen.arguments.destructor }
         follow(seen, table, &caller)

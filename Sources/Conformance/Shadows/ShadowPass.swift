@@ -33,6 +33,8 @@ struct ShadowPass {
     var knowledge = ShadowKnowledge()
     private var callers: [String: ShadowCaller] = [:]
     private var order: [String] = []
+    /// The observation up to which the log is read.
+    private(set) var current = 0
     /// The last `Failed to construct` and the last WARN that no call has claimed.
     private var failed: Observation?
     private var warned: Observation?
@@ -78,6 +80,7 @@ struct ShadowPass {
     }
 
     private mutating func take(_ observation: Observation) {
+        current = observation.index
         if let gap = observation.gap { lose(gap, at: observation) }
         let event = observation.event
         switch event.message {
@@ -125,7 +128,12 @@ struct ShadowPass {
             new.beginLoad(leaving: 0)
         } else {
             new.use.left = nil
-            if gaps.excuse(after: nil, before: observation) == .beginning { new.cut = .beganBefore }
+            switch gaps.excuse(after: nil, before: observation) {
+            case .beginning: new.cut = .beganBefore
+            case .loss: new.cut = .loss
+            case .seam: new.cut = .seam
+            case .end, nil: break
+            }
         }
         return new
     }
@@ -207,7 +215,7 @@ struct ShadowPass {
     }
 
     private mutating func takeComparison(_ observation: Observation, _ caller: inout ShadowCaller) {
-        guard let (expectation, call) = caller.awaited else {
+        guard let (expectation, call, _) = caller.awaited else {
             let operation = Operation.shadow(ShadowCall(caller: caller.name, .get, id: 0))
             let fault = ShadowFault(rule: .variableIsFoundUntilFreed, subject: .unexpected, place: observation)
             return report(fault, because: caller.last, operation, &caller)
@@ -224,11 +232,10 @@ struct ShadowPass {
         learnContent(arguments, call, caller)
     }
 
-    /// The test module prints what it found right after the call, or nothing if it is not what it stored.
     private mutating func missComparison(before observation: Observation, _ caller: inout ShadowCaller) {
-        guard let (expectation, call) = caller.awaited else { return }
+        guard let (expectation, call, isNeeded) = caller.awaited else { return }
         caller.awaited = nil
-        guard caller.name == ShadowCaller.selftest else { return }
+        guard isNeeded else { return }
         let fault = ShadowFault(rule: expectation.rule, subject: .missing([expectation]), place: observation)
         report(fault, because: call, operation(of: call, caller), &caller)
     }
@@ -277,7 +284,7 @@ extension ShadowPass {
         _ fault: ShadowFault, because witness: Observation?, _ operation: Operation?, _ caller: inout ShadowCaller
     ) {
         let excuse: Undecided.Reason? =
-            isUnordered ? .unorderedSource : fault.place.index >= crash ? .crash : caller.cut ?? fault.excuse
+            isUnordered ? .unorderedSource : current >= crash ? .crash : caller.cut ?? fault.excuse
         if let excuse {
             open(excuse, fault.place, caller)
         } else if !caller.isDisturbed {
@@ -307,7 +314,7 @@ extension ShadowPass {
 extension ShadowCaller {
     /// True if the lines of a call are not complete yet.
     fileprivate var isWaiting: Bool {
-        !constructed.isEmpty || !destroyed.isEmpty || (awaited != nil && name == Self.selftest)
+        !constructed.isEmpty || !destroyed.isEmpty || awaited?.isNeeded == true
     }
 }
 

@@ -141,6 +141,7 @@ extension ShadowPass {
     mutating func checkSampleExit() {
         guard let last = sample.lastOfExit, var caller = caller(named: ShadowSample.creator) else { return }
         sample.lastOfExit = nil
+        guard observations[last.index...].contains(where: \.event.message.opensWindow) else { return }
         let left = knowledge.present(of: ShadowSample.leak) { knowledge[$0]?.creator == caller.name }
         let missing = left.map { key in
             Expectation(
