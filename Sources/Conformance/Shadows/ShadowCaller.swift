@@ -26,6 +26,8 @@ struct ShadowCaller {
     /// The pointers of the constructor and the destructor that print.
     var constructor: String?
     var destructor: String?
+    /// The ids of which something is known.
+    var ids: Set<UInt64> = []
     /// Its last call of klp_shadow_free_all.
     var lastFreeAll: Observation?
     /// Its last line.
@@ -36,13 +38,16 @@ struct ShadowCaller {
     init(name: String) {
         self.name = name
         use = ShadowUse(caller: name)
+        prefix = "\(name)#0/"
     }
 
     /// The module is loaded: its pointers have new names.
     mutating func beginLoad(leaving left: Int) {
         isFresh = left == 0
         load += 1
+        prefix = "\(name)#\(load)/"
         highestNumber = nil
+        ids = []
         constructor = nil
         destructor = nil
         lastFreeAll = nil
@@ -55,6 +60,7 @@ struct ShadowCaller {
 
     /// Nothing that was known of its variables counts any more.
     mutating func loseTrack() {
+        ids = []
         isFresh = false
         constructed = []
         destroyed = []
@@ -105,7 +111,8 @@ struct ShadowCaller {
         return newest - highest - mentioned.count { $0 > highest } > 2
     }
 
-    private var prefix: String { "\(name)#\(load)/" }
+    /// Stands before the module's own numbers.
+    private var prefix: String
 
     private static func number(_ pointer: String) -> Int? {
         pointer.hasPrefix("PTR") ? Int(pointer.dropFirst(3)).flatMap { 0..<1_000_000 ~= $0 ? $0 : nil } : nil

@@ -14,7 +14,6 @@ import Timeline
 /// A pair of object and id may have a variable from before the log, or from a module that prints nothing. So what no line
 /// told is open: of the two possibilities the one counts that explains the lines.
 struct ShadowPass {
-    let gaps: Gaps
     let observations: [Observation]
     let crash: Int
     let isUnordered: Bool
@@ -30,23 +29,32 @@ struct ShadowPass {
 
     private(set) var findings: [Finding] = []
     private(set) var undecided: [Undecided] = []
+    private var opened: Set<Opened> = []
     var knowledge = ShadowKnowledge()
     private var callers: [String: ShadowCaller] = [:]
     private var order: [String] = []
     /// The observation up to which the log is read.
     private(set) var current = 0
+    /// Why lines may be missing before it, and whether something announced that work began within the log.
+    private var firstGap: Undecided.Reason?
+    private var isAnnounced = false
     /// The last `Failed to construct` and the last WARN that no call has claimed.
     private var failed: Observation?
     private var warned: Observation?
     /// What is known beyond the pairs of the samples' variables.
     var sample = ShadowSample()
 
+    private struct Opened: Hashable {
+        let reason: Undecided.Reason
+        let caller: String
+    }
+
     /// What each module did, in the order of appearance.
     var uses: [ShadowUse] {
-        order.compactMap { name in
+        let left = knowledge.countByCreator
+        return order.compactMap { name in
             guard var use = callers[name]?.use, use.calls > 0 else { return nil }
-            let left = knowledge.entries.values.count { $0.creator == name && $0.variable != nil }
-            use.left = use.left.map { _ in left }
+            use.left = use.left.map { _ in left[name] ?? 0 }
             return use
         }
     }
@@ -56,7 +64,6 @@ struct ShadowPass {
         self.crash = crash
         self.isUnordered = isUnordered
         self.beginsWithBanner = beginsWithBanner
-        gaps = Gaps(observations: observations, beginsWithBanner: beginsWithBanner)
         let lines = observations.lazy.map(\.event).filter { $0.message.isOfShadowCaller }
         names = Set(lines.compactMap(\.object))
         contested = Self.contested(Array(lines))
@@ -83,6 +90,7 @@ struct ShadowPass {
         current = observation.index
         if let gap = observation.gap { lose(gap, at: observation) }
         let event = observation.event
+        isAnnounced = isAnnounced || event.message.opensWindow
         switch event.message {
         case .command:
             switch Command(event.text ?? "") {
@@ -108,7 +116,7 @@ struct ShadowPass {
         case .kernelWarning where event.name?.hasSuffix("livepatch/shadow.c") == true: warned = observation
         default:
             guard event.message.isOfShadowCaller, let name = event.object else { return }
-            var caller = caller(name, at: observation)
+            var caller = caller(name)
             if event.message.isOfSample {
                 takeSample(observation, &caller)
             } else {
@@ -120,20 +128,15 @@ struct ShadowPass {
     }
 
     /// The caller; at its first line that of a module that may have been at work before the log.
-    private mutating func caller(_ name: String, at observation: Observation) -> ShadowCaller {
+    private mutating func caller(_ name: String) -> ShadowCaller {
         if let known = callers[name] { return known }
         order.append(name)
         var new = ShadowCaller(name: name)
-        if beginsWithBanner && !observations[...observation.index].contains(where: { $0.gap != nil }) {
+        if beginsWithBanner && firstGap == nil {
             new.beginLoad(leaving: 0)
         } else {
             new.use.left = nil
-            switch gaps.excuse(after: nil, before: observation) {
-            case .beginning: new.cut = .beganBefore
-            case .loss: new.cut = .loss
-            case .seam: new.cut = .seam
-            case .end, nil: break
-            }
+            new.cut = firstGap ?? (isAnnounced ? nil : .beganBefore)
         }
         return new
     }
@@ -162,6 +165,7 @@ struct ShadowPass {
     /// Lines may be missing here: what was known is open again.
     private mutating func lose(_ gap: Gap, at observation: Observation) {
         let reason: Undecided.Reason = if case .loss = gap { .loss } else { .seam }
+        firstGap = firstGap ?? reason
         for name in order {
             guard var caller = callers[name] else { continue }
             if caller.isWaiting { open(reason, observation, caller) }
@@ -299,7 +303,7 @@ extension ShadowPass {
 
     /// Leaves open what a module did; once for each reason.
     mutating func open(_ reason: Undecided.Reason, _ place: Observation, _ caller: ShadowCaller) {
-        guard !undecided.contains(where: { $0.reason == reason && $0.patch == caller.name }) else { return }
+        guard opened.insert(Opened(reason: reason, caller: caller.name)).inserted else { return }
         undecided.append(Undecided(reason: reason, patch: caller.name, missing: [], place: place))
     }
 
