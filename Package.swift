@@ -29,6 +29,9 @@ let package = Package(
             dependencies: ["Livepatch", .product(name: "Yams", package: "Yams")]
         ),
 
+        // What a kernel would do with a scenario.
+        .target(name: "Simulation", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios"]),
+
         // Where the two differ: critical sections, candidate operations, findings, verdicts.
         .target(name: "Reconstruction", dependencies: ["Livepatch", "Timeline"]),
         .target(
@@ -36,18 +39,29 @@ let package = Package(
             dependencies: ["Livepatch", "ReferenceEngine", "Reconstruction", "Timeline"]
         ),
 
+        // Cases on disk: scenarios, predictions, recorded runs.
+        .target(
+            name: "GoldenCases",
+            dependencies: [
+                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "ReferenceEngine", "Scenarios", "Simulation",
+                "Timeline",
+            ]
+        ),
+
         // What a person sees.
         .target(
             name: "Reports",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Timeline",
+                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine",
+                "Scenarios", "Simulation", "Timeline",
             ]
         ),
         .executableTarget(
             name: "klp-verify",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "Scenarios", "Timeline",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reports", "Scenarios",
+                "Simulation",
+                "Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
@@ -55,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "mutants",
             dependencies: [
-                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
+                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -87,6 +101,12 @@ let package = Package(
         .testTarget(
             name: "ScenariosTests",
             dependencies: ["ByteScan", "Conformance", "Livepatch", "Scenarios", "Timeline"]
+        ),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
+        .testTarget(
+            name: "GoldenCasesTests",
+            dependencies: ["GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline"]
         ),
         .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
     ],

@@ -44,7 +44,9 @@ public struct Alignment: Hashable, Sendable {
     public var steps: [Step]
 
     /// Aligns by edit distance; both lists are short, a section has a few dozen lines.
-    static func of(_ expected: [(expectation: Expectation, need: Need)], _ seen: [Observation]) -> Alignment {
+    public static func of(
+        _ expected: [(expectation: Expectation, need: Need)], _ seen: [Observation]
+    ) -> Alignment {
         let columns = seen.count + 1
         var cost = [Int](repeating: 0, count: (expected.count + 1) * columns)
         for row in (0...expected.count).reversed() {
@@ -57,7 +59,7 @@ public struct Alignment: Hashable, Sendable {
                     best = min(best, Weight.unexpected + cost[row * columns + column + 1])
                 }
                 if row < expected.count, column < seen.count,
-                    expected[row].expectation.event.saysTheSame(as: seen[column].event)
+                    expected[row].expectation.fits(seen[column].event)
                 {
                     best = min(best, cost[(row + 1) * columns + column + 1])
                 }
@@ -77,7 +79,7 @@ public struct Alignment: Hashable, Sendable {
         while row < expected.count || column < seen.count {
             let here = cost[row * columns + column]
             if row < expected.count, column < seen.count,
-                expected[row].expectation.event.saysTheSame(as: seen[column].event),
+                expected[row].expectation.fits(seen[column].event),
                 here == cost[(row + 1) * columns + column + 1]
             {
                 steps.append(.matched(expected[row].expectation, seen[column]))

@@ -54,10 +54,11 @@ public struct Analysis: Sendable {
     public init(of boot: Boot, manifest given: Manifest = Manifest()) {
         self.boot = boot
         let observations = CallbackNames.settled(
-            Observation.all(of: boot, by: Recogniser(callbackLines: given.callbackLines)),
+            Observation.all(of: boot, by: Recogniser(manifest: given)),
             known: given.livepatches.keys)
-        let sections = SectionFinder.sections(of: observations)
-        let facts = Facts(observations: observations, sections: sections, given: given)
+        let found = SectionFinder.sections(of: observations)
+        let facts = Facts(observations: observations, sections: found, given: given)
+        let sections = StateLines.judged(found, facts.manifest)
         let evidence = GenerationEvidence(observations: observations, kernelRelease: boot.kernelRelease)
         let best = GenerationRun.best(of: evidence.possible, boot, observations, sections, facts, given)
         let chosen = best.last

@@ -12,6 +12,8 @@ struct Facts {
     private(set) var described: Set<String> = []
     /// Livepatches that are described with callbacks of which the log shows not one.
     private(set) var withoutVisibleCallbacks: Set<String> = []
+    /// The kernel's test modules that print of their states, but not one line of it in this log.
+    private(set) var withoutVisibleStates: Set<String> = []
     /// Which loads replace the others.
     private(set) var replace: ReplaceFacts
     /// Where each callback was seen, by load of the patch.
@@ -63,6 +65,8 @@ struct Facts {
                 known.objects = known.objects.map { ObjectDescription(name: $0.name) }
             }
         }
+        let showsStates = observations.contains { $0.event.message == .stateOutput && $0.event.patch == name }
+        if given.livepatches[name] == nil && !showsStates { withoutVisibleStates.insert(name) }
         manifest.livepatches[name] = known
     }
 
@@ -86,6 +90,9 @@ struct Facts {
 
     /// Whether the callback's line is needed at that observation.
     func need(_ event: Event, at index: Int) -> Need {
+        if event.message == .stateOutput, let patch = event.patch, withoutVisibleStates.contains(patch) {
+            return .perhaps
+        }
         guard event.message == .callback, let key = CallbackKey(event) else { return .required }
         if described.contains(key.patch) { return .required }
         let loads = sightings[key] ?? [:]

@@ -140,7 +140,7 @@ struct Judge {
     private func evaluate(_ operation: Operation, _ preparation: Preparation, _ section: Section) -> Evaluation {
         let prediction = engine.perform(operation, on: preparation.state)
         let index = section.observations.first?.index ?? 0
-        let expected = prediction.expectations.map { ($0, need($0, at: index)) }
+        let expected = prediction.expectations.map { (known($0), need($0, at: index)) }
         let alignment = Alignment.of(expected, section.observations)
         let objected = prediction.objections + (preparation.objection.map { [$0] } ?? [])
         let judged = JudgedOperation(
@@ -206,10 +206,19 @@ struct Judge {
         return (isSilentLoss ? min(plain, Weight.silentLossMaximum) : plain, 0, isSilentLoss)
     }
 
+    /// The expectation as far as the state is known: without the other wording if no patch can be there unseen.
+    private func known(_ expectation: Expectation) -> Expectation {
+        var result = expectation
+        if knowsEverything { result.alternative = nil }
+        return result
+    }
+
     /// How much the line is needed there.
     func need(_ expectation: Expectation, at index: Int) -> Need {
         if expectation.level == 7 { return showsDebugLines ? .debug : .perhaps }
-        if expectation.isCallback, let patch = expectation.event.patch, facts.withoutVisibleCallbacks.contains(patch) {
+        if expectation.isPrintedByLivepatch, let patch = expectation.event.patch,
+            facts.withoutVisibleCallbacks.contains(patch)
+        {
             return .perhaps
         }
         return facts.need(expectation.event, at: index)

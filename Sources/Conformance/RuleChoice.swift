@@ -26,6 +26,7 @@ enum RuleChoice {
         case .completing, .complete: .completionIsWhole
         case .starting: .sectionEndsWithStart
         case .applying, .reverting: .patchesInOrderOfEnabling
+        case .stateOutput: .statesAreTakenOver
         default: .sectionsDoNotInterleave
         }
     }
@@ -68,6 +69,7 @@ enum RuleChoice {
         case .signaling: .signalNeedsTransition
         case .forcing: .forceNeedsTransition
         case .incompatible: .statesDecideCompatibility
+        case .stateOutput: .statesAreTakenOver
         default: .sectionsDoNotInterleave
         }
     }

@@ -30,14 +30,11 @@ extension Catalogue {
         .foreign(.callback, .info, "{patch}: {callback}: {object} -> [{moduleState}] {moduleStateRemark}"),
         .foreign(.callback, .info, "{patch}: extra {dashedCallback} callback for object: {object}", in: "kpatch"),
         .foreign(.nothingToPatch, .error, "{patch}: nothing to patch!", in: "klp-build"),
-        .foreign(.stateOutput, .info, "{patch}: allocate_loglevel_state: {text}", in: "test_klp_state"),
-        .foreign(.stateOutput, .info, "{patch}: fix_console_loglevel: {text}", in: "test_klp_state"),
-        .foreign(.stateOutput, .info, "{patch}: restore_console_loglevel: {text}", in: "test_klp_state"),
-        .foreign(.stateOutput, .info, "{patch}: free_loglevel_state: {text}", in: "test_klp_state"),
+        Message(.stateOutput, .info, .since(.linux55), "{patch}: {stateText}", in: "test_klp_state"),
         .foreign(.shadowOutput, .info, "{patch}: klp_shadow_{text}", in: "other forms"),
         .foreign(.shadowOutput, .info, "{patch}: shadow_{text}", in: "other forms"),
-        .foreign(.moduleOutput, .info, "{module}: busymod_work_func{text}", in: "test_klp_callbacks_busy"),
-        .foreign(.moduleOutput, .info, "{module}: this has been live patched", in: "test_klp_livepatch"),
+        Message(
+            .moduleOutput, .info, .all, "{module}: {outputText}", in: "test_klp_callbacks_busy, test_klp_livepatch"),
         Message(.moduleInit, .info, .all, "{module}: {name}_init", in: "test_klp_callbacks_mod and others"),
         Message(.moduleExit, .info, .all, "{module}: {name}_exit", in: "test_klp_callbacks_mod and others"),
     ]

@@ -46,14 +46,20 @@ public struct Event: Hashable, Sendable {
     }
 
     /// True if both say the same of the livepatch subsystem: message, patch, object, direction and callback agree.
-    /// Details that a model cannot predict (numbers, symbols, words, the module's state) may differ.
+    /// Details that a model cannot predict (numbers, symbols, the module's state) may differ; what a livepatch or a module
+    /// says in its own words may not.
     public func saysTheSame(as other: Event) -> Bool {
         message == other.message && patch == other.patch && object == other.object && direction == other.direction
-            && callback == other.callback
+            && callback == other.callback && (!message.isFreeText || text == other.text)
     }
 }
 
 extension Event {
     /// The name that the kernel prints for the object of the kernel itself (klp_object.name is NULL).
     public static let vmlinux = "vmlinux"
+}
+
+extension MessageID {
+    /// True if the line's words are its meaning.
+    var isFreeText: Bool { self == .stateOutput || self == .moduleOutput }
 }

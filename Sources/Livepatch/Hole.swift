@@ -26,6 +26,10 @@ enum Hole: String, Hashable, Sendable {
     case pointer
     /// A task as `comm:pid`; the name may hold blanks and colons.
     case task
+    /// What the kernel's test_klp_state modules say of console_loglevel.
+    case stateText
+    /// What the kernel's other test modules say when their code runs.
+    case outputText
     /// Anything, also nothing.
     case text
     /// Parts of `Event.shadow`: pointers, hexadecimal numbers, flags by name.
@@ -59,6 +63,8 @@ enum Hole: String, Hashable, Sendable {
         case .moduleStateRemark: return event.moduleState?.remark == text
         case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
         case .task: return Self.fillTask(bytes, into: &event)
+        case .stateText: return Self.begins(bytes, with: Self.stateTexts) && Self.set(&event.text, text)
+        case .outputText: return Self.begins(bytes, with: Self.outputTexts) && Self.set(&event.text, text)
         case .text: return Self.set(&event.text, text)
         case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
             .constructorData, .destructor:
@@ -72,7 +78,7 @@ enum Hole: String, Hashable, Sendable {
         case .patch: event.patch
         case .object, .module: event.object
         case .name: event.name
-        case .pointer, .text: event.text
+        case .pointer, .stateText, .outputText, .text: event.text
         case .direction: event.direction?.rawValue
         case .opposite: event.direction?.reversed.rawValue
         case .callback: event.callback?.rawValue
@@ -100,6 +106,15 @@ enum Hole: String, Hashable, Sendable {
         if let present = slot { return present == value }
         slot = value
         return true
+    }
+
+    private static let stateTexts = [
+        "allocate_loglevel_state: ", "fix_console_loglevel: ", "restore_console_loglevel: ", "free_loglevel_state: ",
+    ].map { Array($0.utf8) }
+    private static let outputTexts = ["busymod_work_func", "this has been live patched"].map { Array($0.utf8) }
+
+    private static func begins(_ bytes: ArraySlice<UInt8>, with texts: [[UInt8]]) -> Bool {
+        texts.contains { bytes.starts(with: $0) }
     }
 
     /// Words have no blanks, quotes or colons; a symbol may have dots, a section anything printable.

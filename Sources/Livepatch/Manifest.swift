@@ -8,16 +8,19 @@ public struct Manifest: Hashable, Sendable {
     public var debugLines: Bool?
     /// Templates of callback lines that do not follow the kernel's examples, by kind (see `Recogniser`).
     public var callbackLines: [CallbackKind: [String]]
+    /// Lines that modules print besides, in full: `module: text`.
+    public var outputLines: Set<String>
 
     /// Puts a `Manifest` together from its parts.
     public init(
         livepatches: [LivepatchDescription] = [], modules: [ModuleDescription] = [], debugLines: Bool? = nil,
-        callbackLines: [CallbackKind: [String]] = [:]
+        callbackLines: [CallbackKind: [String]] = [:], outputLines: Set<String> = []
     ) {
         self.livepatches = Dictionary(livepatches.map { ($0.name, $0) }) { _, last in last }
         self.modules = modules
         self.debugLines = debugLines
         self.callbackLines = callbackLines
+        self.outputLines = outputLines
     }
 }
 
@@ -37,11 +40,12 @@ public struct LivepatchDescription: Hashable, Sendable {
     public var objects: [ObjectDescription]
     /// Whether it replaces; nil if not known.
     public var replace: Replace?
-    /// The states it modifies: version by id (struct klp_state, since 5.5); nil if not known.
-    public var states: [UInt: UInt]?
+    /// The states it modifies, in the order of klp_patch.states (since 5.5); nil if not known.
+    public var states: [StateDescription]?
 
     /// Puts a `LivepatchDescription` together from its parts.
-    public init(name: String, objects: [ObjectDescription], replace: Replace? = nil, states: [UInt: UInt]? = nil) {
+    public init(name: String, objects: [ObjectDescription], replace: Replace? = nil, states: [StateDescription]? = nil)
+    {
         self.name = name
         self.objects = objects
         self.replace = replace
@@ -50,6 +54,9 @@ public struct LivepatchDescription: Hashable, Sendable {
 
     /// The object of that name.
     public func object(_ name: String) -> ObjectDescription? { objects.first { $0.name == name } }
+
+    /// The state of that id (klp_get_state, linux-5.5).
+    public func state(_ id: UInt) -> StateDescription? { states?.first { $0.id == id } }
 }
 
 /// One klp_object: what is patched and which callbacks it defines and prints.
@@ -58,11 +65,23 @@ public struct ObjectDescription: Hashable, Sendable {
     public var name: String
     /// The callbacks that are defined and print a line.
     public var callbacks: Set<CallbackKind>
+    /// What pre_patch returns unless a step says otherwise: 0, or a negative errno.
+    public var prePatchReturn: Int
+    /// The functions that are patched (klp_func.old_name), in the order of klp_object.funcs.
+    public var functions: [String]
+    /// Those of them that the kernel or the module does not have: klp_find_object_symbol fails.
+    public var missing: Set<String>
 
     /// Puts a `ObjectDescription` together from its parts.
-    public init(name: String, callbacks: Set<CallbackKind> = []) {
+    public init(
+        name: String, callbacks: Set<CallbackKind> = [], prePatchReturn: Int = 0, functions: [String] = [],
+        missing: Set<String> = []
+    ) {
         self.name = name
         self.callbacks = callbacks
+        self.prePatchReturn = prePatchReturn
+        self.functions = functions
+        self.missing = missing
     }
 }
 
@@ -80,5 +99,23 @@ public struct ModuleDescription: Hashable, Sendable {
         self.name = name
         self.initLine = initLine
         self.exitLine = exitLine
+    }
+}
+
+extension ModuleDescription {
+    /// The event of its init function's line; nil if it prints none.
+    public var initEvent: Event? { initLine.map { event(.moduleInit, $0, suffix: "_init") } }
+    /// The event of its exit function's line; nil if it prints none.
+    public var exitEvent: Event? { exitLine.map { event(.moduleExit, $0, suffix: "_exit") } }
+
+    /// The whole line of one of these events.
+    func line(_ event: Event) -> String { "\(name): \(event.text ?? "")" }
+
+    /// `something_init` is recognised by its form; other words are kept as text.
+    private func event(_ message: MessageID, _ line: String, suffix: String) -> Event {
+        guard line.hasSuffix(suffix), line.utf8.count > suffix.utf8.count, !line.contains(" ") else {
+            return Event(message, object: name, text: line)
+        }
+        return Event(message, object: name, name: String(line.dropLast(suffix.count)))
     }
 }

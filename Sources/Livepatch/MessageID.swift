@@ -35,3 +35,15 @@ public enum MessageID: String, Hashable, Sendable, CaseIterable {
     // A line with the kernel's livepatch prefix that no description fits.
     case unknown
 }
+
+extension MessageID {
+    /// True for lines that callers of the shadow variable API print of their calls.
+    public var isShadowOutput: Bool {
+        switch self {
+        case .shadowGet, .shadowAlloc, .shadowGetOrAlloc, .shadowFree, .shadowFreeAll, .shadowConstructor,
+            .shadowDestructor, .shadowNotFound, .shadowFound:
+            true
+        default: false
+        }
+    }
+}

@@ -16,7 +16,8 @@ public enum Needles {
     public static func including(_ manifest: Manifest) -> [String] {
         let own = manifest.callbackLines.values.joined().compactMap(longestLiteral)
         let modules = manifest.modules.flatMap { [$0.initLine, $0.exitLine].compactMap { $0 } }
-        return Array(Set(all + own + modules)).sorted()
+        let states = manifest.stateLines.map(\.key)
+        return Array(Set(all + own + modules + states + manifest.outputLines)).sorted()
     }
 
     private static func longestLiteral(_ template: String) -> String? {

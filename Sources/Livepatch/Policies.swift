@@ -54,6 +54,22 @@ public struct Policies: Hashable, Sendable {
         case automatic
     }
 
+    /// Which modules a force keeps from ever being removed (klp_force_transition).
+    public enum ForcePins: Hashable, Sendable {
+        /// There is no force.
+        case nobody
+        /// Every listed patch: one flag for all (4.16), or a flag on each (5.1 to 5.10 at least).
+        case everyPatch
+        /// A patch whose code tasks may still run: the one that is unpatched, or those that a replace patch replaces.
+        case patchesLeftBehind
+    }
+    /// Whether writing 0 to kernel.ftrace_enabled is refused while a function is patched, and a patch while it is 0.
+    public enum FtraceSwitch: Hashable, Sendable {
+        /// No: the switch disables livepatches silently.
+        case ignored
+        /// Yes (FTRACE_OPS_FL_PERMANENT, since 5.5).
+        case respected
+    }
     /// What the shadow variable API is.
     public enum ShadowVariables: Hashable, Sendable {
         /// It does not exist.
@@ -80,44 +96,83 @@ public struct Policies: Hashable, Sendable {
     public var stateCompatibility: StateCompatibility
     /// Who signals the tasks that hold up a transition.
     public var signals: Signals
+    /// Which modules a force keeps from ever being removed.
+    public var forcePins: ForcePins
+    /// What kernel.ftrace_enabled has to do with livepatches.
+    public var ftraceSwitch: FtraceSwitch
     /// What the shadow variable API is.
     public var shadowVariables: ShadowVariables
 }
 
 extension Generation {
-    /// The policies of the generation: the table that makes a generation.
+    /// The policies of the generation: the table that makes a generation. Each row says what is new since the one before.
     public var policies: Policies {
         switch self {
-        case .linux40:
-            Policies(
-                consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none, shadowVariables: .absent)
-        case .linux412:
-            Policies(
-                consistency: .perTask, completionNotice: .beforeCleanUp, callbackOwner: .nobody,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none, shadowVariables: .absent)
-        case .linux415:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .none, shadowVariables: .copiesData)
-        case .linux416:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .enforced, disabledPatch: .staysRegistered, replace: .absent,
-                stateCompatibility: .absent, signals: .manual, shadowVariables: .constructors)
-        case .linux51:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .absent, signals: .automatic, shadowVariables: .constructors)
-        case .linux55:
-            Policies(
-                consistency: .perTask, completionNotice: .afterCallbacks, callbackOwner: .objects,
-                stackOrder: .free, disabledPatch: .isFreed, replace: .atomic,
-                stateCompatibility: .versions, signals: .automatic, shadowVariables: .constructors)
+        case .linux40: Self.table40
+        case .linux412: Self.table412
+        case .linux415: Self.table415
+        case .linux416: Self.table416
+        case .linux51: Self.table51
+        case .linux55: Self.table55
+        }
+    }
+
+    private static let table40 = Policies(
+        consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody, stackOrder: .enforced,
+        disabledPatch: .staysRegistered, replace: .absent, stateCompatibility: .absent, signals: .none,
+        forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent)
+
+    private static let table412 = table40.but {
+        $0.consistency = .perTask
+    }
+    private static let table415 = table412.but {
+        $0.completionNotice = .afterCallbacks
+        $0.callbackOwner = .objects
+        $0.shadowVariables = .copiesData
+    }
+    private static let table416 = table415.but {
+        $0.signals = .manual
+        $0.forcePins = .everyPatch
+        $0.shadowVariables = .constructors
+    }
+    private static let table51 = table416.but {
+        $0.stackOrder = .free
+        $0.disabledPatch = .isFreed
+        $0.replace = .atomic
+        $0.signals = .automatic
+    }
+    private static let table55 = table51.but {
+        $0.stateCompatibility = .versions
+        $0.forcePins = .patchesLeftBehind
+        $0.ftraceSwitch = .respected
+    }
+}
+
+extension Policies {
+    /// These with changes.
+    fileprivate func but(_ change: (inout Policies) -> Void) -> Policies {
+        var result = self
+        change(&result)
+        return result
+    }
+}
+
+extension Policies {
+    /// A policy that has another value.
+    public struct Difference: Hashable, Sendable {
+        /// The policy, as its property is called.
+        public let policy: String
+        /// Its value here.
+        public let here: String
+        /// Its value there.
+        public let there: String
+    }
+
+    /// The policies in which these differ from others, in the order of the table.
+    public func differences(from others: Policies) -> [Difference] {
+        zip(Mirror(reflecting: self).children, Mirror(reflecting: others).children).compactMap { own, other in
+            let (here, there) = ("\(own.value)", "\(other.value)")
+            return here == there ? nil : Difference(policy: own.label ?? "", here: here, there: there)
         }
     }
 }

@@ -10,15 +10,27 @@ public struct Recognised: Hashable, Sendable {
 public struct Recogniser: Sendable {
     /// Callback lines of livepatches that do not follow the kernel's examples, from a manifest.
     private let ownTemplates: [(template: Template, id: MessageID, callback: CallbackKind?)]
+    /// Whole lines of livepatches and modules, from a manifest.
+    private let ownLines: [[UInt8]: Event]
     /// The messages that begin with the kernel's prefix, those that begin with other text, and those that begin with a
     /// module's name.
     private let withPrefix: [Message]
     private let withText: [Message]
     private let withName: [Message]
 
-    /// - Parameter callbackLines: templates of callback lines by kind, for example
-    ///   `{patch}: about to patch {object}`; `{patch}`, `{object}` and `{moduleState}` are understood.
-    public init(callbackLines: [CallbackKind: [String]] = [:]) {
+    /// - Parameter manifest: gives templates of callback lines by kind, for example `{patch}: about to patch {object}`
+    ///   (`{patch}`, `{object}` and `{moduleState}` are understood), and lines of modules in full.
+    public init(manifest: Manifest = Manifest()) {
+        let callbackLines = manifest.callbackLines
+        var lines: [[UInt8]: Event] = [:]
+        for line in manifest.outputLines { lines[Array(line.utf8)] = Event(moduleOutput: line) }
+        for (line, event) in manifest.stateLines { lines[Array(line.utf8)] = event }
+        for module in manifest.modules {
+            for event in [module.initEvent, module.exitEvent].compactMap({ $0 }) where event.text != nil {
+                lines[Array(module.line(event).utf8)] = event
+            }
+        }
+        ownLines = lines
         ownTemplates = callbackLines.sorted { $0.key.rawValue < $1.key.rawValue }
             .flatMap { kind, texts in texts.map { (Template($0), .callback, kind) } }
         let isLiteral = { (message: Message) -> [UInt8]? in
@@ -43,6 +55,9 @@ public struct Recogniser: Sendable {
     public func identify(_ text: String, isFromUserSpace: Bool = false) -> Recognised? {
         let line = Self.withKernelPrefix(Self.withoutDecoration(Self.trimmed(Array(text.utf8))))
         guard !line.isEmpty else { return nil }
+        if !ownLines.isEmpty, let own = ownLines[line], !isFromUserSpace || own.message.mayComeFromUserSpace {
+            return Recognised(event: own, generations: nil)
+        }
         for own in ownTemplates where !isFromUserSpace {
             if var event = own.template.recognise(line, 0..<line.count, as: own.id) {
                 event.callback = own.callback
@@ -125,5 +140,17 @@ extension MessageID {
         case .testHeader, .command, .loadError, .unloadError, .harnessNote, .kpatchCommand, .moduleOutput: true
         default: false
         }
+    }
+}
+
+extension Event {
+    /// A line that a module prints, `module: text`. Without a colon it is nobody's.
+    public init(moduleOutput line: String) {
+        let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2, !parts[0].contains(" ") else {
+            self.init(.moduleOutput, text: line)
+            return
+        }
+        self.init(.moduleOutput, object: parts[0], text: String(parts[1].drop { $0 == " " }))
     }
 }

@@ -53,7 +53,7 @@ extension MessageID {
         switch self {
         case .enabling, .disabling, .initializing, .starting, .completing, .complete, .reversing, .canceling,
             .enableFailed, .prePatchFailed, .patchObjectFailed, .signaling, .forcing, .incompatible, .applying,
-            .reverting, .initializeFailed, .applyFailed, .refusing, .callback:
+            .reverting, .initializeFailed, .applyFailed, .refusing, .callback, .stateOutput:
             true
         default: false
         }

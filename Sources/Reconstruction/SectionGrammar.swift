@@ -50,6 +50,9 @@ enum SectionGrammar {
 
     /// True if the event may be the next line of the section, which is still open.
     static func continues(_ section: Section, _ event: Event) -> Bool {
+        if event.message == .stateOutput {
+            return section.events.contains { $0.message == .callback && $0.patch == event.patch }
+        }
         switch section.kind {
         case .enabling(let patch): return continuesEnabling(section, patch, event)
         case .disabling(let patch):

@@ -38,12 +38,15 @@ public struct Transition: Hashable, Sendable {
     public var direction: Direction
     /// True once the remaining tasks were signalled; every start begins a new count (klp_signals_cnt).
     public var isSignalled: Bool
+    /// True once every task counts as switched, whatever it runs (klp_force_transition).
+    public var isForced: Bool
 
     /// Puts a `Transition` together from its parts.
-    public init(patch: String, direction: Direction, isSignalled: Bool = false) {
+    public init(patch: String, direction: Direction, isSignalled: Bool = false, isForced: Bool = false) {
         self.patch = patch
         self.direction = direction
         self.isSignalled = isSignalled
+        self.isForced = isForced
     }
 }
 
@@ -53,13 +56,16 @@ public struct PatchState: Hashable, Sendable {
     public var name: String
     /// klp_patch.enabled: true from the start of its patching on, false from the start of its unpatching on.
     public var isEnabled: Bool
+    /// klp_patch.forced (before 5.1 the flag klp_forced): its module can never be removed.
+    public var isPinned: Bool
     /// klp_patch.obj_list.
     public var objects: [ObjectState]
 
     /// Puts a `PatchState` together from its parts.
-    public init(name: String, isEnabled: Bool, objects: [ObjectState]) {
+    public init(name: String, isEnabled: Bool, isPinned: Bool = false, objects: [ObjectState]) {
         self.name = name
         self.isEnabled = isEnabled
+        self.isPinned = isPinned
         self.objects = objects
     }
 }

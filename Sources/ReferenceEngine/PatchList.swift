@@ -9,7 +9,9 @@ extension ReferenceEngine {
         var objects = description(patch).objects.map {
             ObjectState(name: $0.name, isLoaded: $0.name == Event.vmlinux || loaded.contains($0.name))
         }
-        if description(patch).replaces == true { objects += restoredObjects(besides: objects, step.state) }
+        if policies.replace == .atomic, description(patch).replaces == true {
+            objects += restoredObjects(besides: objects, step.state)
+        }
         let entry = PatchState(name: patch, isEnabled: false, objects: objects)
         if let place = step.state.patches.firstIndex(where: { $0.name == patch }) {
             guard policies.disabledPatch == .isFreed else { return step.state.patches[place] = entry }
@@ -37,13 +39,30 @@ extension ReferenceEngine {
         }
     }
 
-    /// The replaced patches, those listed before, are unpatched and go, without a single callback (klp_unpatch_replaced_patches); so do the
-    /// objects that only restored (klp_discard_nops).
-    func unlistReplaced(by patch: String, _ step: inout Step) {
-        guard policies.replace == .atomic else { return }
-        guard let place = step.state.patches.firstIndex(where: { $0.name == patch }) else { return }
-        step.state.patches.removeSubrange(..<place)
+    /// The replaced patches, those listed before, are unpatched without a single callback (klp_unpatch_replaced_patches,
+    /// linux-5.5); the objects that only restored go (klp_discard_nops).
+    func unpatchReplaced(by patch: String, _ step: inout Step) {
+        for name in replaced(by: patch, step.state) {
+            step.update(name) { entry in
+                entry.isEnabled = false
+                for index in entry.objects.indices { entry.objects[index].isPatched = false }
+            }
+        }
         step.update(patch) { $0.objects.removeAll(where: \.isDynamic) }
+    }
+
+    /// The replaced patches leave the list. They are still there while post_patch callbacks run, which may ask for their states
+    /// (klp_free_replaced_patches_async, linux-5.5; linux-5.1, which has no states, frees them before).
+    func freeReplaced(by patch: String, _ step: inout Step) {
+        let names = replaced(by: patch, step.state)
+        step.state.patches.removeAll { names.contains($0.name) }
+    }
+
+    private func replaced(by patch: String, _ state: EngineState) -> [String] {
+        guard policies.replace == .atomic, description(patch).replaces == true, state.patch(patch) != nil else {
+            return []
+        }
+        return state.patches.prefix { $0.name != patch }.map(\.name)
     }
 }
 

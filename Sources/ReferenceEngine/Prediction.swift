@@ -25,19 +25,30 @@ public struct Expectation: Hashable, Sendable {
     public var level: UInt8
     /// The rule that requires it.
     public var rule: RuleID
+    /// What is printed instead if an earlier livepatch is there that the state does not know of.
+    public var alternative: Event?
     /// True if the kernel leaves open which comes first of this line and the neighbours of which the same is said.
-    public var isInAnyOrder = false
+    public var isInAnyOrder: Bool
 
     /// Puts a `Expectation` together from its parts.
-    public init(event: Event, level: UInt8, rule: RuleID, isInAnyOrder: Bool = false) {
+    public init(event: Event, level: UInt8, rule: RuleID, alternative: Event? = nil, isInAnyOrder: Bool = false) {
         self.event = event
         self.level = level
         self.rule = rule
+        self.alternative = alternative
         self.isInAnyOrder = isInAnyOrder
     }
 
     /// True for a callback's line: it is printed only if the object defines the callback and the callback prints.
     public var isCallback: Bool { event.message == .callback }
+
+    /// True for any line of the livepatch's own code.
+    public var isPrintedByLivepatch: Bool { isCallback || event.message == .stateOutput }
+
+    /// True if the seen line is this one.
+    public func fits(_ seen: Event) -> Bool {
+        event.saysTheSame(as: seen) || alternative?.saysTheSame(as: seen) == true
+    }
 }
 
 /// Why the kernel refuses an operation.
@@ -67,9 +78,10 @@ struct Step {
     }
 
     /// Expects the event if this generation prints it at all.
-    mutating func expect(_ event: Event, _ rule: RuleID, inAnyOrder: Bool = false) {
+    mutating func expect(_ event: Event, _ rule: RuleID, or alternative: Event? = nil, inAnyOrder: Bool = false) {
         guard let level = Catalogue.level(of: event.message, for: engine.generation) else { return }
-        expectations.append(Expectation(event: event, level: level, rule: rule, isInAnyOrder: inAnyOrder))
+        expectations.append(
+            Expectation(event: event, level: level, rule: rule, alternative: alternative, isInAnyOrder: inAnyOrder))
     }
 
     /// Expects the callback's line if the object defines the callback.
@@ -81,6 +93,21 @@ struct Step {
             Event(
                 .callback, patch: patch, object: object, callback: kind,
                 moduleState: object == Event.vmlinux ? nil : moduleState), rule)
+        expectStateOutput(kind, patch, object)
+    }
+
+    /// Expects what the callback prints about the patch's states. It is said once: by the callbacks of the first object.
+    private mutating func expectStateOutput(_ kind: CallbackKind, _ patch: String, _ object: String) {
+        let description = engine.description(patch)
+        guard description.objects.first?.name == object else { return }
+        for entry in description.states ?? [] {
+            guard let output = entry.prints[kind] else { continue }
+            let isTakenOver = engine.hasPreviousState(entry.id, of: patch, state)
+            let takenOver = output.takenOver.map { Event(.stateOutput, patch: patch, text: $0) }
+            let first = output.first.map { Event(.stateOutput, patch: patch, text: $0) }
+            guard let event = isTakenOver ? takenOver : first else { continue }
+            expect(event, .statesAreTakenOver, or: isTakenOver ? nil : takenOver)
+        }
     }
 
     mutating func object(to rule: RuleID, because other: String? = nil) {

@@ -13,7 +13,26 @@ extension ReferenceEngine {
     /// klp_force_transition: every task counts as switched; completion follows with the next round.
     func force(_ step: inout Step) {
         if step.state.transition == nil { step.object(to: .forceNeedsTransition) }
+        step.state.transition?.isForced = true
+        pin(&step)
         step.expect(Event(.forcing), .forceNeedsTransition)
+    }
+
+    /// Tasks may go on running code of these patches for ever, so their modules stay.
+    private func pin(_ step: inout Step) {
+        guard let running = step.state.transition else { return }
+        for name in step.state.patches.map(\.name) {
+            let isPinned =
+                switch (policies.forcePins, running.direction) {
+                case (.nobody, _): false
+                case (.everyPatch, _): true
+                case (.patchesLeftBehind, .unpatching): name == running.patch
+                case (.patchesLeftBehind, .patching):
+                    name != running.patch && policies.replace == .atomic
+                        && description(running.patch).replaces == true
+                }
+            if isPinned { step.update(name) { $0.isPinned = true } }
+        }
     }
 
     /// klp_enable_patch says that the patch's states are not compatible.
@@ -27,18 +46,25 @@ extension ReferenceEngine {
     /// Nil if the generation does not ask, or the manifest does not describe the patches concerned.
     public func isCompatible(_ patch: String, with state: EngineState) -> Bool? {
         guard policies.stateCompatibility == .versions, let new = manifest.livepatches[patch],
-            let newStates = new.states, let replaces = new.replaces
+            new.states != nil, let replaces = new.replaces
         else { return nil }
         for listed in state.patches where listed.name != patch {
             guard let oldStates = manifest.livepatches[listed.name]?.states else { return nil }
-            for (id, version) in oldStates {
-                guard let newVersion = newStates[id] else {
+            for old in oldStates {
+                guard let new = new.state(old.id) else {
                     if replaces { return false }
                     continue
                 }
-                if newVersion < version { return false }
+                if new.version < old.version { return false }
             }
         }
         return true
+    }
+
+    /// klp_get_prev_state (linux-5.5): true if a patch that is listed before has the state too.
+    func hasPreviousState(_ id: UInt, of patch: String, _ state: EngineState) -> Bool {
+        guard policies.stateCompatibility == .versions else { return false }
+        return state.patches.prefix { $0.name != patch }
+            .contains { manifest.livepatches[$0.name]?.state(id) != nil }
     }
 }

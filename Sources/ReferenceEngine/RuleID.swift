@@ -48,6 +48,7 @@ public enum RuleID: String, Hashable, Sendable, CaseIterable {
     case patchesInOrderOfEnabling = "KLP-M072"
     case replacedPatchIsSilent = "KLP-R081"
     case statesDecideCompatibility = "KLP-S091"
+    case statesAreTakenOver = "KLP-S105"
     case warningInStates = "KLP-S104"
     case variableIsFoundUntilFreed = "KLP-V110"
     case duplicateShadowVariable = "KLP-V111"

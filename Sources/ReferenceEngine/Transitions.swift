@@ -46,7 +46,7 @@ extension ReferenceEngine {
         let direction = step.state.transition?.direction ?? .patching
         step.expect(Event(.completing, patch: patch, direction: direction), .completionIsWhole)
         if direction == .patching {
-            if description(patch).replaces == true { unlistReplaced(by: patch, &step) }
+            unpatchReplaced(by: patch, &step)
             for object in step.state.patch(patch)?.objects ?? [] where object.isLoaded && !object.isDynamic {
                 step.expectCallback(.postPatch, patch, object.name, .live, .postPatchAtCompletion)
             }
@@ -55,7 +55,7 @@ extension ReferenceEngine {
         }
         step.state.transition = nil
         step.expect(Event(.complete, patch: patch, direction: direction), .completionIsWhole)
-        if direction == .unpatching { retire(patch, &step) }
+        if direction == .unpatching { retire(patch, &step) } else { freeReplaced(by: patch, &step) }
     }
 
     /// klp_cancel_transition after a failed enable. It completes an unpatching that was never started.

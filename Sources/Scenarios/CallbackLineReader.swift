@@ -2,7 +2,7 @@ import Livepatch
 
 /// Reads the templates of callback lines, and refuses those that could never recognise a line.
 enum CallbackLineReader {
-    private static let holes = ["patch", "object", "moduleState"]
+    private static let holes = ["patch", "object", "moduleState", "moduleStateRemark"]
 
     static func callbackLines(_ value: YAMLValue?) throws(Misreading) -> [CallbackKind: [String]] {
         guard let value else { return [:] }
@@ -22,7 +22,8 @@ enum CallbackLineReader {
         while let first = rest.first {
             if let hole = hole(rest) {
                 guard holes.contains(hole) else {
-                    throw value.error("unknown hole {\(hole)}; known are {patch}, {object}, {moduleState}")
+                    throw value.error(
+                        "unknown hole {\(hole)}; known are {patch}, {object}, {moduleState}, {moduleStateRemark}")
                 }
                 guard seen.isEmpty || literals.last != "" else {
                     throw value.error("two holes side by side: nobody can tell where one ends")

@@ -23,6 +23,13 @@ public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What is wrong and what was expected.
     public let problem: String
 
+    /// Puts a `ManifestError` together from its parts.
+    public init(file: String, place: TextPlace?, problem: String) {
+        self.file = file
+        self.place = place
+        self.problem = problem
+    }
+
     /// One line: file, place and problem.
     public var description: String {
         let where_ = place.map { ":\($0.line):\($0.column)" } ?? ""

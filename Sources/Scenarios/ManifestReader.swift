@@ -6,12 +6,19 @@ enum ManifestReader {
     private static let versions: ClosedRange<UInt> = 0...UInt(UInt32.max)
     private static let ids: ClosedRange<UInt> = 1...UInt.max
 
+    /// A manifest, or that part of a scenario that is one.
     static func manifest(_ value: YAMLValue) throws(Misreading) -> Manifest {
-        let fields = try value.fields(.manifest)
+        let isScenario = value.has(.steps)
+        return try manifest(of: value.fields(isScenario ? .scenario : .manifest), isScenario: isScenario)
+    }
+
+    static func manifest(of fields: [Key: YAMLValue], isScenario: Bool) throws(Misreading) -> Manifest {
+        var livepatches = try named(fields[.livepatches], "a livepatch", livepatch) { $0.name }
+        if isScenario { livepatches = livepatches.map(whole) }
         return Manifest(
-            livepatches: try named(fields[.livepatches], "a livepatch", livepatch) { $0.name },
+            livepatches: livepatches,
             modules: try named(fields[.modules], "a module", module) { $0.name },
-            debugLines: try fields[.debugLines]?.bool(),
+            debugLines: isScenario ? nil : try fields[.debugLines]?.bool(),
             callbackLines: try CallbackLineReader.callbackLines(fields[.callbackLines]))
     }
 
@@ -23,17 +30,49 @@ enum ManifestReader {
             replace: try replace(fields[.replace]), states: try states(fields[.states]))
     }
 
+    /// A scenario describes its livepatches to the end: one that says nothing of `replace` does not replace, and one that says
+    /// nothing of states has none.
+    private static func whole(_ livepatch: LivepatchDescription) -> LivepatchDescription {
+        var livepatch = livepatch
+        livepatch.replace = livepatch.replace ?? .fixed(false)
+        livepatch.states = livepatch.states ?? []
+        return livepatch
+    }
+
     private static func object(_ value: YAMLValue) throws(Misreading) -> ObjectDescription {
         let fields = try value.fields(.object)
+        let functions = try texts(fields[.functions], "a function")
+        let missing = try texts(fields[.missing], "a missing function")
+        if let stranger = missing.first(where: { !functions.contains($0) }), let list = fields[.missing] {
+            throw list.error("'\(stranger)' is none of the object's functions")
+        }
+        return ObjectDescription(
+            name: try ModuleName.read(fields[.name], of: value, isObject: true),
+            callbacks: try callbacks(fields[.callbacks]),
+            prePatchReturn: try fields[.prePatchReturn]?.callbackReturn() ?? 0, functions: functions,
+            missing: Set(missing))
+    }
+
+    private static func callbacks(_ value: YAMLValue?) throws(Misreading) -> Set<CallbackKind> {
         var callbacks: Set<CallbackKind> = []
-        for item in try fields[.callbacks]?.items("a callback") ?? [] {
+        for item in try value?.items("a callback") ?? [] {
             guard let kind = CallbackKind(rawValue: try item.word()) else {
                 throw item.error("unknown callback; known are \(Key.all(in: .callbackLines))")
             }
             guard callbacks.insert(kind).inserted else { throw item.error("callback \(kind.rawValue) given twice") }
         }
-        return ObjectDescription(
-            name: try ModuleName.read(fields[.name], of: value, isObject: true), callbacks: callbacks)
+        return callbacks
+    }
+
+    /// A list of different texts.
+    private static func texts(_ value: YAMLValue?, _ title: String) throws(Misreading) -> [String] {
+        var result: [String] = []
+        for item in try value?.items(title) ?? [] {
+            let text = try item.text()
+            guard !result.contains(text) else { throw item.error("\(title) '\(text)' given twice") }
+            result.append(text)
+        }
+        return result
     }
 
     private static func module(_ value: YAMLValue) throws(Misreading) -> ModuleDescription {
@@ -53,17 +92,37 @@ enum ManifestReader {
         }
     }
 
-    private static func states(_ value: YAMLValue?) throws(Misreading) -> [UInt: UInt]? {
+    private static func states(_ value: YAMLValue?) throws(Misreading) -> [StateDescription]? {
         guard let value else { return nil }
-        var states: [UInt: UInt] = [:]
+        var states: [StateDescription] = []
         for item in try value.items("a state") {
             let fields = try item.fields(.state)
             guard let id = fields[.id] else { throw item.error("a state needs an id") }
             let number = try id.number(ids)
-            guard states[number] == nil else { throw id.error("state \(number) described twice") }
-            states[number] = try fields[.version]?.number(versions) ?? 0
+            guard !states.contains(where: { $0.id == number }) else {
+                throw id.error("state \(number) described twice")
+            }
+            states.append(
+                StateDescription(
+                    id: number, version: try fields[.version]?.number(versions) ?? 0,
+                    prints: try outputs(fields[.prints])))
         }
         return states
+    }
+
+    /// What callbacks print of a state: a text for each kind, or two.
+    private static func outputs(_ value: YAMLValue?) throws(Misreading) -> [CallbackKind: StateOutput] {
+        var result: [CallbackKind: StateOutput] = [:]
+        for (key, value) in try value?.fields(.stateOutputs) ?? [:] {
+            guard let kind = CallbackKind(rawValue: key.rawValue) else { continue }
+            guard value.isMapping else {
+                result[kind] = StateOutput(try value.text())
+                continue
+            }
+            let fields = try value.fields(.stateOutput)
+            result[kind] = StateOutput(first: try fields[.first]?.text(), takenOver: try fields[.takenOver]?.text())
+        }
+        return result
     }
 
     /// A list of things of which no two may have one name.

@@ -28,7 +28,8 @@ import Yams
 /// Everything may be left out but names. What is left out is not known, and whoever checks a log against the manifest takes
 /// it from the log. A livepatch's `objects` are the exception: they are all that it has.
 ///
-/// In a callback line `{patch}` and `{object}` stand for the names and `{moduleState}` for `MODULE_STATE_LIVE` and the like.
+/// In a callback line `{patch}` and `{object}` stand for the names, `{moduleState}` for `MODULE_STATE_LIVE` and the like and
+/// `{moduleStateRemark}` for the words that the kernel's examples print after it.
 public struct ManifestFile {
     /// The largest text that is read, in bytes. The manifest of a kernel with a hundred livepatches has 50,000.
     public static let sizeMaximum = 1 << 20
@@ -40,16 +41,6 @@ public struct ManifestFile {
     ///   - name: what to call the text in errors: a file's name.
     /// - Throws: `ManifestError`, which names the place and what was expected there.
     public static func read(_ yaml: String, name: String) throws(ManifestError) -> Manifest {
-        guard yaml.utf8.count <= sizeMaximum else {
-            throw ManifestError(file: name, place: nil, problem: "a manifest of more than \(sizeMaximum) bytes")
-        }
-        if let found = ForbiddenSyntax.first(in: yaml) {
-            throw ManifestError(file: name, place: found.place, problem: found.problem)
-        }
-        do {
-            return try ManifestReader.manifest(YAMLValue.document(yaml))
-        } catch {
-            throw ManifestError(file: name, place: error.place, problem: error.problem)
-        }
+        try YAMLText(text: yaml, name: name).read { value throws(Misreading) in try ManifestReader.manifest(value) }
     }
 }

@@ -1,3 +1,4 @@
+import Livepatch
 import Yams
 
 /// A YAML node that knows what it is called in errors and where it stands.
@@ -66,6 +67,15 @@ struct YAMLValue {
         return result
     }
 
+    /// True if it is a mapping that has the key.
+    func has(_ key: Key) -> Bool {
+        guard case .mapping(let mapping) = node else { return false }
+        return mapping.contains { $0.key.string == key.rawValue }
+    }
+
+    /// True if it is a mapping.
+    var isMapping: Bool { if case .mapping = node { true } else { false } }
+
     /// The items of a sequence, each called by the given title.
     func items(_ title: String) throws(Misreading) -> [YAMLValue] {
         guard case .sequence(let sequence) = node else { throw error("expected a list for \(self.title)") }
@@ -96,6 +106,26 @@ struct YAMLValue {
             range.contains(value)
         else { throw error("expected a number from \(range.lowerBound) to \(range.upperBound) for \(title)") }
         return value
+    }
+
+    /// An id of a shadow variable: an unsigned long, in hexadecimal with 0x or in decimal.
+    func identifier() throws(Misreading) -> UInt64 {
+        let digits = try word()
+        let value = digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
+        guard let value, !digits.hasPrefix("+"), !digits.hasPrefix("0x+") else {
+            throw error("expected a number such as 0x1234 for \(title)")
+        }
+        return value
+    }
+
+    /// What a callback or an init function returns: 0, or a negative errno as a number or a name (`-19`, `-ENODEV`).
+    func callbackReturn() throws(Misreading) -> Int {
+        let text = try word()
+        if text == "0" { return 0 }
+        guard text.hasPrefix("-"), let number = Errno(String(text.dropFirst()))?.number else {
+            throw error("expected 0 or a negative errno such as -ENODEV or -19 for \(title)")
+        }
+        return -number
     }
 
     /// The characters of an unquoted scalar; empty for anything else, which no caller takes for a value.

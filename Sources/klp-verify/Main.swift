@@ -20,7 +20,10 @@ struct Main: ParsableCommand {
             Exit status: 0 conforms, 1 violates, 2 usage error or nothing readable, 3 inconclusive.
             """,
         version: "0.1.0",
-        subcommands: [VerifyCommand.self, InspectCommand.self, ExplainCommand.self],
+        subcommands: [
+            VerifyCommand.self, InspectCommand.self, ExplainCommand.self, SimulateCommand.self,
+            DiffGenerationsCommand.self, GoldenCommand.self,
+        ],
         defaultSubcommand: VerifyCommand.self)
 
     static func main() {

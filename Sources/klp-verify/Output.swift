@@ -19,6 +19,13 @@ enum Output {
         return isatty(STDOUT_FILENO) == 1 && noColor.isEmpty && terminal != "dumb"
     }
 
+    /// The width of the terminal that standard output is, in characters; nil if it is none.
+    static var columns: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// The error number if not everything could be written.
     private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var rest = Array(text.utf8)[...]

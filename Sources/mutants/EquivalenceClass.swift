@@ -7,22 +7,22 @@ struct EquivalenceClass: Sendable {
     let name: String
     /// Why a kernel could print it.
     let statement: String
+    /// True if it is one even if it is known what was done.
+    var holdsWhateverWasDone = false
     let covers: @Sendable (Mutant, Run) -> Bool
 
     static let all: [EquivalenceClass] =
         [
             EquivalenceClass(
-                name: "identical text", statement: "two equal lines were swapped", covers: isIdentical),
+                name: "identical text", statement: "two equal lines were swapped", holdsWhateverWasDone: true,
+                covers: isIdentical),
             EquivalenceClass(
                 name: "free line",
                 statement:
                     "what harnesses write into /dev/kmsg, other modules' output and taints are not printed under "
                     + "klp_mutex and may stand anywhere between the lines that are",
+                holdsWhateverWasDone: true,
                 covers: swapsWithFreeLine),
-            EquivalenceClass(
-                name: "a callback's own output",
-                statement: "when a callback prints what, besides its heading, is the livepatch's affair",
-                covers: swapsWithCallbackOutput),
             EquivalenceClass(
                 name: "one-line operation dropped",
                 statement:
@@ -56,7 +56,7 @@ struct EquivalenceClass: Sendable {
     private static func isIdentical(_ mutant: Mutant, _ run: Run) -> Bool { mutant.lines == run.lines }
 
     /// Not among them: a target module's init and exit lines, whose order with the module's own coming and going is fixed;
-    /// the errors of patch.c and symbol errors, which are printed under klp_mutex; what callbacks print.
+    /// the errors of patch.c and symbol errors, which are printed under klp_mutex.
     private static func swapsWithFreeLine(_ mutant: Mutant, _ run: Run) -> Bool {
         guard mutant.kind == .swap, let other = mutant.other else { return false }
         guard let event = run.events[other] else { return true }
@@ -68,14 +68,6 @@ struct EquivalenceClass: Sendable {
             return true
         default: return false
         }
-    }
-
-    /// klp_mutex is held meanwhile, so the line stays in the section; but its place there follows from the module's code.
-    private static func swapsWithCallbackOutput(_ mutant: Mutant, _ run: Run) -> Bool {
-        guard mutant.kind == .swap, let own = run.events[mutant.line],
-            let other = mutant.other.flatMap({ run.events[$0] })
-        else { return false }
-        return own.message == .callback && other.message == .stateOutput && own.patch == other.patch
     }
 
     private static func dropsOperation(_ mutant: Mutant, _ run: Run) -> Bool {

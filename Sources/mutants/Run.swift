@@ -1,4 +1,5 @@
 import Conformance
+import GoldenCases
 import Livepatch
 import Reconstruction
 import Scenarios
@@ -32,7 +33,9 @@ struct Line: Hashable, Sendable {
 struct Run: Sendable {
     /// The log, relative to the directory of the package.
     let path: String
+    let scenario: Scenario
     let manifest: Manifest
+    let recorded: RecordedRun
     let lines: [Line]
     /// What each line says of livepatch; nil if nothing.
     let events: [Event?]
@@ -50,19 +53,23 @@ struct Run: Sendable {
         self.path = path
         let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let log = try Text.of(path)
-        let yaml = try Text.of(directory + "/manifest.yaml")
-        let manifest: Manifest
-        do {
-            manifest = try ManifestFile.read(yaml, name: directory + "/manifest.yaml")
+        let yaml = try Text.of(directory + "/scenario.yaml")
+        do throws(ManifestError) {
+            scenario = try ScenarioFile.read(yaml, name: directory + "/scenario.yaml")
         } catch {
             throw RunError(problem: error.description)
         }
+        let place = path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        recorded = RecordedRun(place: place, path: path)
+        // Every recorded run shows livepatch's debug lines from its beginning on.
+        var manifest = scenario.manifest
+        manifest.debugLines = true
         self.manifest = manifest
         let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Line($0) }
         self.lines = lines
         let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots
         let observations = boots.flatMap {
-            Observation.all(of: $0, by: Recogniser(callbackLines: manifest.callbackLines))
+            Observation.all(of: $0, by: Recogniser(manifest: manifest))
         }
         generations = boots.first.map { Analysis(of: $0, manifest: manifest).generations } ?? []
         let found = SectionFinder.sections(of: observations)

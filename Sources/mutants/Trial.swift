@@ -1,4 +1,5 @@
 import Conformance
+import GoldenCases
 import Livepatch
 import Reconstruction
 import ReferenceEngine
@@ -7,8 +8,12 @@ import Timeline
 
 /// Whether the checker is told what the livepatches are.
 enum Mode: String, CaseIterable, Sendable {
+    /// The scenario's livepatches and modules, without its steps.
     case manifest = "with manifest"
+    /// Nothing but the log.
     case inference = "by inference"
+    /// The scenario's steps too: `golden check`.
+    case steps = "with steps"
 }
 
 /// What the checker says of one log.
@@ -19,6 +24,21 @@ struct Answer: Sendable {
     /// What is left open, and a line for each finding.
     let details: [String]
 
+    /// What `golden check` says of it.
+    init(of text: String, _ run: Run) {
+        let prediction = ScenarioPrediction(of: run.scenario, name: run.path)
+        let check = try? prediction.check(
+            Source(text: text.utf8, name: run.path, index: 0, needles: prediction.needles), run.recorded.generation)
+        rule = check?.findings.first?.rule
+        switch check?.outcome {
+        case .passed: verdict = .conforms
+        case .failed: verdict = .violates
+        case .inconclusive, nil: verdict = .inconclusive
+        }
+        details = check.map { ["\($0.outcome)"] } ?? []
+    }
+
+    /// What `verify` says of it.
     init(of text: String, name: String, manifest: Manifest) {
         let boots = Source(text: text.utf8, name: name, index: 0, needles: Needles.including(manifest)).boots
         let analyses = boots.map { Analysis(of: $0, manifest: manifest) }
@@ -49,25 +69,30 @@ struct Trial: Sendable {
     let answer: Answer?
     let outcome: Outcome
 
-    /// Tries the mutant in both modes.
-    static func both(_ mutant: Mutant, of run: Run) -> [Trial] {
-        let original = run.lines[mutant.line].message
-        if let equivalence = EquivalenceClass.all.first(where: { $0.covers(mutant, run) }) {
-            return Mode.allCases.map { mode in
-                Trial(
-                    run: run.path, mutant: mutant, original: original, mode: mode, answer: nil,
-                    outcome: .equivalent(equivalence.name))
+    /// Tries the mutant in all modes.
+    static func all(_ mutant: Mutant, of run: Run) -> [Trial] { Mode.allCases.map { Trial(mutant, of: run, $0) } }
+
+    private init(_ mutant: Mutant, of run: Run, _ mode: Mode) {
+        self.run = run.path
+        self.mutant = mutant
+        self.mode = mode
+        original = run.lines[mutant.line].message
+        let classes = EquivalenceClass.all.filter { mode != .steps || $0.holdsWhateverWasDone }
+        if let equivalence = classes.first(where: { $0.covers(mutant, run) }) {
+            answer = nil
+            outcome = .equivalent(equivalence.name)
+            return
+        }
+        let answer =
+            switch mode {
+            case .manifest: Answer(of: mutant.text, name: run.path, manifest: run.manifest)
+            case .inference: Answer(of: mutant.text, name: run.path, manifest: Manifest())
+            case .steps: Answer(of: mutant.text, run)
             }
-        }
-        return Mode.allCases.map { mode in
-            let answer = Answer(
-                of: mutant.text, name: run.path, manifest: mode == .manifest ? run.manifest : Manifest())
-            let isKilled =
-                answer.verdict == .violates || (answer.verdict == .inconclusive && LossRule.allows(mutant, run))
-            return Trial(
-                run: run.path, mutant: mutant, original: original, mode: mode, answer: answer,
-                outcome: isKilled ? .killed : .survived)
-        }
+        let isKilled =
+            answer.verdict == .violates || (answer.verdict == .inconclusive && LossRule.allows(mutant, run))
+        self.answer = answer
+        outcome = isKilled ? .killed : .survived
     }
 }
 

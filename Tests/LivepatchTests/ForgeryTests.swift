@@ -23,7 +23,7 @@ struct ForgeryTests {
     }
 
     @Test func aManifestsLineOfAUserSpaceFacilityIsNoKernelEvent() {
-        let own = Recogniser(callbackLines: [.prePatch: ["{patch}: about to patch {object}"]])
+        let own = Recogniser(manifest: Manifest(callbackLines: [.prePatch: ["{patch}: about to patch {object}"]]))
         #expect(own.recognise("p: about to patch nfs", isFromUserSpace: true) == nil)
     }
 

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Garbage never traps")
 struct GarbageTests {
-    private let recogniser = Recogniser(callbackLines: [.prePatch: ["{patch}{object}", "{moduleState}", "{", "{}"]])
+    private let recogniser = Recogniser(
+        manifest: Manifest(callbackLines: [.prePatch: ["{patch}{object}", "{moduleState}", "{", "{}"]]))
 
     @Test(arguments: seeds)
     func randomTextIsReadWithoutATrap(seed: UInt64) {

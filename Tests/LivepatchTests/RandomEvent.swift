@@ -25,6 +25,8 @@ extension Hole {
         case .task:
             event.text = random.taskName()
             event.number = Int.random(in: 0...4_194_304, using: &random)
+        case .stateText: event.text = "fix_console_loglevel: " + random.text("abcxyz .:'", 1...20) + "."
+        case .outputText: event.text = "busymod_work_func" + random.text("abcxyz .:'", 1...20) + "."
         case .text: event.text = random.text("abcxyz0189 .:'<>{}[]()", 1...20) + "."
         case .opposite, .moduleStateRemark: break
         case .shadowObject, .shadowData, .shadowContent, .constructor, .constructorData, .destructor, .shadowID,

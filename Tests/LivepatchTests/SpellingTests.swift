@@ -59,7 +59,7 @@ struct SpellingTests {
     }
 
     @Test func callbackLinesOfAManifestAreUnderstood() {
-        let own = Recogniser(callbackLines: [.prePatch: ["{patch}: about to patch {object}"]])
+        let own = Recogniser(manifest: Manifest(callbackLines: [.prePatch: ["{patch}: about to patch {object}"]]))
         let event = Event(.callback, patch: "p", object: "nfs", callback: .prePatch)
         #expect(own.recognise("p: about to patch nfs") == event)
         #expect(recogniser.recognise("p: about to patch nfs") == nil)

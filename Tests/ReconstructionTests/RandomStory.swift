@@ -16,7 +16,7 @@ struct RandomStory {
         let kinds = callbacks ? Set(CallbackKind.allCases) : []
         let objects = ([Event.vmlinux] + Self.modules).map { ObjectDescription(name: $0, callbacks: kinds) }
         let livepatches = Self.patches.map { name in
-            LivepatchDescription(name: name, objects: objects, replace: .fixed(name == "r"), states: [:])
+            LivepatchDescription(name: name, objects: objects, replace: .fixed(name == "r"), states: [])
         }
         engine = ReferenceEngine(generation: generation, manifest: Manifest(livepatches: livepatches))
         random = SplitMix(state: seed)

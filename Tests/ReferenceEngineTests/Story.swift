@@ -61,7 +61,8 @@ extension LivepatchDescription {
     ) -> LivepatchDescription {
         LivepatchDescription(
             name: name, objects: objects.map { ObjectDescription(name: $0, callbacks: callbacks) },
-            replace: .fixed(replace), states: states)
+            replace: .fixed(replace),
+            states: states?.sorted { $0.key < $1.key }.map { StateDescription(id: $0.key, version: $0.value) })
     }
 }
 

@@ -44,7 +44,7 @@ struct GoldenRun: CustomTestStringConvertible {
     let log: String
 
     var logPath: String { directory + "/" + log }
-    var manifestPath: String { "\(Self.root)/\(suite)/\(name)/manifest.yaml" }
+    var manifestPath: String { "\(Self.root)/\(suite)/\(name)/scenario.yaml" }
     var testDescription: String { String(logPath.dropFirst(Self.root.count + 1)) }
 
     static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Golden"

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         (
             "livepatches:\n  - name: p\n    objects:\n      - name: vmlinux\n        callback: [pre_patch]\n",
-            "demo.yaml:5:9: unknown key 'callback' in an object; known are name, callbacks"
+            "demo.yaml:5:9: unknown key 'callback' in an object; known are name, callbacks, pre_patch_ret, functions, missing"
         ),
         (
             "debug: true",
@@ -38,7 +38,7 @@ import Testing
         ("modules: [{name: m, init: \"a\\nb\"}]", "demo.yaml:1:27: expected a text of one line for 'init'"),
         (
             "callback_lines: {pre_patch: [\"{patch} {what} {object}\"]}",
-            "demo.yaml:1:30: unknown hole {what}; known are {patch}, {object}, {moduleState}"
+            "demo.yaml:1:30: unknown hole {what}; known are {patch}, {object}, {moduleState}, {moduleStateRemark}"
         ),
         ("callback_lines: {pre_patch: [\"about {object}\"]}", "demo.yaml:1:30: a callback line needs {patch}"),
         ("callback_lines: {pre_patch: [\"{patch} begins\"]}", "demo.yaml:1:30: a callback line needs {object}"),

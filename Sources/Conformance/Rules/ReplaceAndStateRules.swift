@@ -40,6 +40,22 @@ extension Rule {
         in: ["klp_enable_patch, klp_is_patch_compatible, klp_is_state_compatible (linux-5.5)"],
         help: "Compare the states arrays of the livepatches; a disabled patch counts until it is freed.")
 
+    static let statesAreTakenOver = Rule(
+        .statesAreTakenOver, "A state that an earlier patch has is taken over", .since(.linux55),
+        statement: """
+            While a patch is in transition, klp_get_prev_state gives its callbacks the state of the last patch listed \
+            before it. A patch whose callbacks print what they do about a state prints it right after the callback's own \
+            line: that the state is new if no patch listed before has it, that it is taken over (or given back) otherwise.
+            """,
+        proof: """
+            The line is missing, stands elsewhere, or says the other thing. Judged for livepatches whose states' lines are \
+            described: the kernel's test_klp_state modules, and those of a manifest or scenario.
+            """,
+        undecidable:
+            "Whether an earlier patch has the state is not known, because the log begins after it was enabled.",
+        in: ["klp_get_prev_state (linux-5.5)", "the livepatch's callbacks"],
+        help: "Compare the order of loading with the line: was the earlier patch replaced or disabled before?")
+
     static let warningInStates = Rule(
         .warningInStates, "The previous state is asked for only in a transition", .since(.linux55), severity: .warning,
         statement: """

@@ -51,6 +51,7 @@ extension RuleID {
         case .patchesInOrderOfEnabling: .patchesInOrderOfEnabling
         case .replacedPatchIsSilent: .replacedPatchIsSilent
         case .statesDecideCompatibility: .statesDecideCompatibility
+        case .statesAreTakenOver: .statesAreTakenOver
         case .warningInStates: .warningInStates
         case .variableIsFoundUntilFreed: .variableIsFoundUntilFreed
         case .duplicateShadowVariable: .duplicateShadowVariable

@@ -185,6 +185,20 @@ extension Dmesg {
 
     /// Cumulative livepatches with states: the second takes over from the first and a third try with the first is refused.
     static func state(_ patch: String) -> Dmesg { demoEnabled.replacing("test_klp_callbacks_demo", with: patch) }
+    /// test_klp_state and then test_klp_state2, which replaces it, with what they print of their state.
+    static let stateTakenOver =
+        state("test_klp_state")
+        .inserting(
+            "test_klp_state: allocate_loglevel_state: allocating space to store console_loglevel", after: ": pre_patch"
+        )
+        .inserting("test_klp_state: fix_console_loglevel: fixing console_loglevel", after: ": post_patch") + .usb
+        + state("test_klp_state2")
+        .inserting(
+            "test_klp_state2: allocate_loglevel_state: space to store console_loglevel already allocated",
+            after: ": pre_patch"
+        )
+        .inserting(
+            "test_klp_state2: fix_console_loglevel: taking over the console_loglevel change", after: ": post_patch")
     static let stateRefused = Dmesg(
         "livepatch: Livepatch patch (test_klp_state) is not compatible with the already installed livepatches.")
 }

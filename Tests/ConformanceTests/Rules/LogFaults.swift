@@ -13,6 +13,19 @@ extension Fault {
             .statesDecideCompatibility, "a newer version is refused",
             legal: .state("test_klp_state2") + .stateRefused,
             log: .state("test_klp_state") + .stateRefused.replacing("test_klp_state", with: "test_klp_state2")),
+        Fault(
+            .statesAreTakenOver, "a state that an earlier patch has is set up anew",
+            legal: .boot + .stateTakenOver,
+            log: .boot
+                + .stateTakenOver.replacing(
+                    "space to store console_loglevel already allocated",
+                    with: "allocating space to store console_loglevel")),
+        Fault(.statesAreTakenOver, "nothing is said of a state", .boot + .stateTakenOver) {
+            $0.without("taking over the console_loglevel change")
+        },
+        Fault(.prePatchForEveryObject, "a state's line stands before the callback's own", .boot + .stateTakenOver) {
+            $0.swapping("test_klp_state2: pre_patch_callback", "already allocated")
+        },
         Fault(.warningInStates, "the previous state is asked for outside of a transition", demo) {
             $0.inserting(
                 "WARNING: CPU: 0 PID: 123 at kernel/livepatch/state.c:90 klp_get_prev_state+0x1a/0x30",

@@ -1,0 +1,188 @@
+import Conformance
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+import Simulation
+
+/// A log held against a prediction, line by line.
+public struct LogCheck: Sendable {
+    /// What became of a predicted line.
+    public enum Status: Hashable, Sendable {
+        /// It is there.
+        case matched(Observation)
+        /// It is there with another function, symbol or error number.
+        case differs(Observation)
+        /// It is not there; perhaps the line given is what was meant.
+        case missing(nearest: Observation?)
+        /// It is there, at another place.
+        case outOfOrder(Observation)
+        /// A debug line where the log shows none.
+        case notShown
+    }
+
+    /// A predicted line and what became of it.
+    public struct Line: Hashable, Sendable {
+        /// The predicted line.
+        public let predicted: SimulatedLine
+        /// What became of it.
+        public fileprivate(set) var status: Status
+        /// The last matched line before it.
+        public fileprivate(set) var after: Observation?
+    }
+
+    /// How the comparison ended.
+    public enum Outcome: Hashable, Sendable {
+        /// The log is what was predicted.
+        case passed
+        /// It is not.
+        case failed
+        /// It cannot be told.
+        case inconclusive(Reason)
+    }
+
+    /// Why it cannot be told whether the log is what was predicted.
+    public enum Reason: Hashable, Sendable {
+        /// The line that marks the beginning of the test is not in the log.
+        case windowLost
+        /// There is not one line of the livepatches in the log.
+        case nothingSeen
+        /// The harness or the kernel says that the test could not be done.
+        case notDone(String)
+        /// The log ends in this step, counted from 0.
+        case endsEarly(step: Int)
+        /// Records are proven to be missing.
+        case lost
+    }
+
+    /// The generation whose prediction it was held against.
+    public let generation: Generation
+    /// The predicted lines but the operator's, in order.
+    public private(set) var lines: [Line]
+    /// Lines of livepatch and of the scenario's modules that were not predicted.
+    public private(set) var unexpected: [Observation] = []
+    /// Lines that nobody predicted and that are legal there: signals to the remaining tasks.
+    public private(set) var tolerated: [Observation] = []
+    /// Lines with livepatch's prefix that are in no catalogue.
+    public let unknown: [Observation]
+    /// What the rules say of the log, whatever was predicted.
+    public let findings: [Finding]
+    /// How it ended.
+    public let outcome: Outcome
+
+    /// How many of the predicted lines were there, and how many there should have been.
+    public var matchedCount: Int { lines.count { if case .matched = $0.status { true } else { false } } }
+    /// True if debug lines were predicted and not shown.
+    public var lacksDebugLines: Bool { lines.contains { $0.status == .notShown } }
+    /// The lines that are not as predicted.
+    public var problems: [Line] {
+        lines.filter { line in
+            switch line.status {
+            case .matched, .notShown: false
+            case .differs, .missing, .outOfOrder: true
+            }
+        }
+    }
+
+    /// Nothing to compare with: the window was not found.
+    init(windowLostFor simulation: Simulation) {
+        generation = simulation.generation
+        lines = []
+        unknown = []
+        findings = []
+        outcome = .inconclusive(.windowLost)
+    }
+
+    /// Compares.
+    ///
+    /// - Parameters:
+    ///   - analysis: the log, judged with the scenario's manifest.
+    ///   - simulation: the prediction.
+    ///   - manifest: the scenario's manifest.
+    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest) {
+        let relevance = Relevance(simulation: simulation, manifest: manifest)
+        let seen = analysis.observations.filter(relevance.isRelevant)
+        var comparison = Comparison(simulation: simulation, seen: seen)
+        comparison.run()
+        let findings = analysis.findings.filter { $0.severity == .error }
+        let disputed = Set(findings.compactMap(\.place?.index))
+        generation = simulation.generation
+        lines = comparison.lines.map { Line(predicted: $0.line, status: $0.status, after: $0.after) }
+        let legal = Signals(generation: simulation.generation).legal(among: seen).subtracting(disputed)
+        tolerated = comparison.unclaimed.filter { legal.contains($0.index) }
+        unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
+        unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
+        self.findings = findings
+        outcome =
+            Verdict(analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings).outcome
+    }
+}
+
+/// What the comparison comes to.
+private struct Verdict {
+    let analysis: Analysis
+    let comparison: Comparison
+    let unexpected: [Observation]
+    let findings: [Finding]
+
+    var outcome: LogCheck.Outcome {
+        let problems = comparison.problems
+        let isContradicted = !unexpected.isEmpty || !findings.isEmpty || problems.contains { !$0.isMissing }
+        if analysis.crash != nil { return .failed }
+        if problems.isEmpty && !isContradicted { return .passed }
+        if isContradicted { return .failed }
+        if !comparison.hasMatches {
+            if let reason = whyNotDone { return .inconclusive(.notDone(reason)) }
+            if comparison.seen.isEmpty { return .inconclusive(.nothingSeen) }
+        }
+        if analysis.observations.contains(where: { if case .loss? = $0.gap { true } else { false } }) {
+            return .inconclusive(.lost)
+        }
+        if let step = comparison.stepOfEnd(analysis.observations) { return .inconclusive(.endsEarly(step: step)) }
+        return .failed
+    }
+
+    private var whyNotDone: String? {
+        analysis.observations.lazy.compactMap { observation in
+            switch observation.event.message {
+            case .livepatchUnsupported, .moduleRejected: observation.record.message
+            case .harnessNote where observation.record.message.hasPrefix("SKIP:"): observation.record.message
+            default: nil
+            }
+        }.first
+    }
+}
+
+/// Which lines of a log a scenario speaks of.
+struct Relevance {
+    private let modules: Set<String>
+    private let printsShadows: Bool
+
+    init(simulation: Simulation, manifest: Manifest) {
+        modules = Set(manifest.modules.map(\.name)).union(manifest.livepatches.keys)
+        printsShadows = simulation.lines.contains { $0.event?.message.isShadowOutput == true }
+    }
+
+    /// Every line of livepatch itself, whichever livepatch it names, and of the scenario's own modules.
+    func isRelevant(_ observation: Observation) -> Bool {
+        let event = observation.event
+        if event.message.isShadowOutput { return printsShadows && event.object.map(modules.contains) ?? false }
+        switch event.message {
+        case .shadowDuplicate, .shadowConstructorFailed: return printsShadows
+        case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
+        case .stateOutput: return event.patch.map(modules.contains) ?? false
+        default: return event.message.belongsToSection || event.message.isCauseOfFailure
+        }
+    }
+}
+
+extension MessageID {
+    /// The errors of symbols and of patch.c, which come before the line about what failed.
+    var isCauseOfFailure: Bool {
+        switch self {
+        case .symbolNotFound, .symbolAmbiguous, .symbolPositionNotFound, .locationNotFound, .filterFailed,
+            .handlerFailed:
+            true
+        default: false
+        }
+    }
+}

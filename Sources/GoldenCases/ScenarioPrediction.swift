@@ -1,0 +1,82 @@
+import Conformance
+import Livepatch
+import Scenarios
+import Simulation
+import Timeline
+
+/// What a scenario predicts, for any generation, and logs held against it.
+public struct ScenarioPrediction {
+    private let scenario: Scenario
+    private let path: String
+
+    /// - Parameters:
+    ///   - scenario: the scenario.
+    ///   - path: what to call its file in errors.
+    public init(of scenario: Scenario, name path: String) {
+        self.scenario = scenario
+        self.path = path
+    }
+
+    /// What a line of a log must hold to be of interest.
+    public var needles: [String] { Needles.including(scenario.manifest) }
+
+    func simulation(_ generation: Generation) throws(GoldenError) -> Simulation {
+        do throws(SimulationError) {
+            return try Simulation(of: scenario, generation: generation)
+        } catch {
+            throw GoldenError(error.description(file: path))
+        }
+    }
+
+    /// Holds a log against the prediction for its kernel's generation.
+    func check(
+        _ log: String, at beginning: Window.Beginning, generation: Generation?
+    ) throws(GoldenError) -> LogCheck {
+        var needles = needles
+        if case .canary(let text) = beginning { needles.append(text) }
+        return try check(Source(path: log, index: 0, needles: needles), at: beginning, generation)
+    }
+
+    /// Holds a source that was read with the needles against the prediction.
+    ///
+    /// - Parameter generation: the kernel's generation; nil to take it from the log.
+    /// - Throws: `GoldenError` if the source could not be read, or the scenario cannot be performed.
+    public func check(_ source: Source, _ generation: Generation?) throws(GoldenError) -> LogCheck {
+        try check(source, at: .heading(scenario.test), generation)
+    }
+
+    private func check(
+        _ source: Source, at beginning: Window.Beginning, _ generation: Generation?
+    ) throws(GoldenError) -> LogCheck {
+        if let error = source.error { throw GoldenError(error.description) }
+        guard let window = Window.cut(EvidenceSets.boots(of: [source]), at: beginning) else {
+            return LogCheck(windowLostFor: try simulation(generation ?? scenario.newestGeneration))
+        }
+        return try check(window, generation)
+    }
+
+    /// Holds the window against the prediction of each generation that the log may be of, and takes the one that fits best; of
+    /// several the newest.
+    private func check(_ window: Boot, _ generation: Generation?) throws(GoldenError) -> LogCheck {
+        let analysis = Analysis(of: window, manifest: scenario.manifest)
+        if let generation { return LogCheck(analysis, try simulation(generation), scenario.manifest) }
+        var best: LogCheck?
+        for candidate in analysis.evidence.possible.reversed() {
+            guard let simulation = try? simulation(candidate) else { continue }
+            let check = LogCheck(analysis, simulation, scenario.manifest)
+            if let found = best, found.differenceCount <= check.differenceCount { continue }
+            best = check
+        }
+        if let best { return best }
+        return LogCheck(analysis, try simulation(scenario.newestGeneration), scenario.manifest)
+    }
+}
+
+extension LogCheck {
+    fileprivate var differenceCount: Int { problems.count + unexpected.count }
+}
+
+extension Simulation {
+    /// The log as it is kept in `expected.<generation>.log`.
+    var text: String { lines.map { $0.text + "\n" }.joined() }
+}

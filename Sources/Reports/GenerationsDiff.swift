@@ -1,0 +1,120 @@
+import Livepatch
+import Scenarios
+import Simulation
+
+/// What two generations print for one scenario, side by side.
+public struct GenerationsDiff {
+    private let left: Simulation
+    private let right: Simulation
+    private let columnWidth: Int
+    private let showsAll: Bool
+
+    /// - Parameters:
+    ///   - left: the scenario in one generation.
+    ///   - right: the same in the other.
+    ///   - width: how many characters a line may have, 40 at least.
+    ///   - showsAll: also the steps in which they do not differ.
+    public init(_ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool) {
+        self.left = left
+        self.right = right
+        self.columnWidth = (max(width, 40) - 3) / 2
+        self.showsAll = showsAll
+    }
+
+    /// The policies that differ, then the steps that differ.
+    public var text: String {
+        let steps = (0..<left.failures.count).compactMap(step)
+        let body = steps.isEmpty ? "They print the same.\n" : heading + steps.joined()
+        return policies + body
+    }
+
+    private var policies: String {
+        let differences = left.generation.policies.differences(from: right.generation.policies)
+        let names = "\(left.generation.rawValue) and \(right.generation.rawValue)"
+        guard !differences.isEmpty else { return "\(names) have the same policies.\n\n" }
+        let width = differences.map { $0.policy.utf8.count }.max() ?? 0
+        return "\(names) differ in \(differences.count) \(differences.count == 1 ? "policy" : "policies"):\n"
+            + differences.map { "  \($0.policy.padded(to: width))  \($0.here) | \($0.there)\n" }.joined() + "\n"
+    }
+
+    private var heading: String { row(left.generation.rawValue, " ", right.generation.rawValue) }
+
+    /// One step: the operator's lines and the kernel's, side by side. Nil if there is nothing to show.
+    private func step(_ number: Int) -> String? {
+        let old = left.lines.filter { $0.step == number }
+        let new = right.lines.filter { $0.step == number }
+        guard old.map(\.text) != new.map(\.text) || showsAll else { return nil }
+        return "\n" + rows(old, new)
+    }
+
+    /// `|` separates equal lines and `~` such as say the same in other words; `<` and `>` stand beside lines that only one of them
+    /// prints.
+    private func rows(_ old: [SimulatedLine], _ new: [SimulatedLine]) -> String {
+        var rows = ""
+        var place = (old: 0, new: 0)
+        for edit in UnifiedDiff.edits(old.map(\.meaning), new.map(\.meaning)) {
+            switch edit {
+            case .same:
+                let (one, other) = (old[place.old].text, new[place.new].text)
+                rows += row(one, one == other ? "|" : "~", other)
+                place = (place.old + 1, place.new + 1)
+            case .removed:
+                rows += row(old[place.old].text, "<", "")
+                place.old += 1
+            case .added:
+                rows += row("", ">", new[place.new].text)
+                place.new += 1
+            }
+        }
+        return rows
+    }
+
+    /// One row, of as many lines as the longer text needs.
+    private func row(_ left: String, _ mark: String, _ right: String) -> String {
+        let (left, right) = (wrapped(left), wrapped(right))
+        return (0..<max(left.count, right.count, 1)).map { number in
+            let one = number < left.count ? left[number] : ""
+            let other = number < right.count ? right[number] : ""
+            return "\(one.padded(to: columnWidth)) \(mark) \(other)".withoutTrailingBlanks + "\n"
+        }.joined()
+    }
+
+    /// The text in pieces of the column's width, broken at blanks where there are any; what follows the first is indented.
+    private func wrapped(_ text: String) -> [String] {
+        var pieces: [String] = []
+        var rest = Substring(text)
+        while !rest.isEmpty {
+            let indent = pieces.isEmpty ? "" : "    "
+            var piece = rest.prefix(columnWidth - indent.count)
+            if piece.endIndex < rest.endIndex, let blank = piece.lastIndex(of: " "), blank > piece.startIndex {
+                piece = piece[...blank]
+            }
+            pieces.append(indent + piece)
+            rest = rest[piece.endIndex...]
+        }
+        return pieces
+    }
+}
+
+extension SimulatedLine {
+    /// What two generations have to say alike to say the same.
+    fileprivate var meaning: String {
+        guard !isMarker, let event else { return text }
+        let parts = [
+            event.message.rawValue, event.patch, event.object, event.callback?.rawValue, event.direction?.rawValue,
+            event.text, event.name,
+        ]
+        return parts.map { $0 ?? "" }.joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(0, width - count))
+    }
+
+    fileprivate var withoutTrailingBlanks: String {
+        guard let last = lastIndex(where: { $0 != " " }) else { return "" }
+        return String(self[...last])
+    }
+}

@@ -1,0 +1,59 @@
+import GoldenCases
+import Livepatch
+import Reconstruction
+
+/// Sentences about a log that was held against a prediction.
+enum GoldenWords {
+    /// `line 12, 3.456 s: livepatch: ...`
+    static func place(_ observation: Observation) -> String {
+        let stamp = Words.stamp(observation.record.time)
+        let time = stamp.isEmpty ? "" : ", \(stamp)"
+        return "line \(observation.record.place.line)\(time): \(observation.record.message)"
+    }
+
+    /// What became of the log in one sentence.
+    static func summary(_ check: LogCheck) -> String {
+        let kernel = "as predicted for \(check.generation.rawValue)"
+        switch check.outcome {
+        case .passed: return "\(kernel), \(Words.count(check.matchedCount, "line"))"
+        case .failed:
+            return "not \(kernel); \(check.matchedCount) of \(Words.count(check.lines.count, "line")) are there"
+        case .inconclusive(let reason): return "inconclusive: \(words(reason))"
+        }
+    }
+
+    /// Why it cannot be told, and what would help.
+    static func words(_ reason: LogCheck.Reason) -> String {
+        switch reason {
+        case .windowLost:
+            "the line that marks the beginning of the test is not in the log; the ring buffer may have overflowed (log_buf_len=)"
+        case .nothingSeen:
+            "not one line of livepatch; were the steps performed, and is CONFIG_LIVEPATCH set?"
+        case .notDone(let reason): "the steps were not performed: \(reason)"
+        case .endsEarly(let step):
+            "the log ends in step \(step + 1) of the scenario; take it again when the last step is done"
+        case .lost: "lines are proven to be lost, and some of the predicted ones are not there (log_buf_len=)"
+        }
+    }
+
+    /// Predicted against seen, as a unified diff of bare lines. What was not shown is taken as seen.
+    static func diff(_ check: LogCheck, _ name: String) -> String {
+        let predicted = check.lines.map(\.predicted.text)
+        var seen: [(index: Int, text: String)] = []
+        var last = -1
+        for line in check.lines {
+            switch line.status {
+            case .matched(let observation), .differs(let observation):
+                last = observation.index
+                let isSame = if case .matched = line.status { true } else { false }
+                seen.append((last, isSame ? line.predicted.text : observation.record.message))
+            case .outOfOrder(let observation): seen.append((observation.index, line.predicted.text))
+            case .notShown: seen.append((last, line.predicted.text))
+            case .missing: break
+            }
+        }
+        seen += check.unexpected.map { ($0.index, $0.record.message) }
+        let order = seen.enumerated().sorted { ($0.element.index, $0.offset) < ($1.element.index, $1.offset) }
+        return UnifiedDiff(predicted, order.map(\.element.text), names: ("predicted", name)).text
+    }
+}

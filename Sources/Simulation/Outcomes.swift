@@ -1,0 +1,62 @@
+import Livepatch
+import ReferenceEngine
+
+/// How operations end, as callbacks, symbols and ftrace decide.
+extension Machine {
+    /// What an operation fails of, and the line that is printed where it does, before the engine's own.
+    struct Failure {
+        var errno: Errno
+        /// A line of the symbol lookup or of patch.c; nil if a callback failed.
+        var cause: Event?
+    }
+
+    /// How the enable of a livepatch ends (the loop of __klp_enable_patch over loaded objects).
+    func enableOutcome(_ patch: String) -> (outcome: EnableOutcome, failure: Failure?) {
+        for object in manifest.livepatches[patch]?.objects ?? [] where isLoaded(object.name) {
+            if let errno = prePatchError(patch, object) {
+                return (.prePatchFailed(object: object.name), Failure(errno: errno))
+            }
+            if let failure = patchFailure(object) { return (.patchObjectFailed(object: object.name), failure) }
+        }
+        return (.started, nil)
+    }
+
+    /// How the load of a target module ends (klp_module_coming).
+    func comingOutcome(_ module: String) -> (outcome: ComingOutcome, failure: Failure?) {
+        for entry in state.patches {
+            guard let object = manifest.livepatches[entry.name]?.object(module) else { continue }
+            if let failure = symbolFailure(object) { return (.initializeFailed(patch: entry.name), failure) }
+            guard entry.isEnabled || state.isInTransition(entry.name) else { continue }
+            if let errno = prePatchError(entry.name, object) {
+                return (.prePatchFailed(patch: entry.name), Failure(errno: errno))
+            }
+            if let failure = patchFailure(object) { return (.applyFailed(patch: entry.name), failure) }
+        }
+        return (.applied, nil)
+    }
+
+    /// The first symbol of a loaded object that cannot be resolved (klp_init_object_loaded).
+    func symbolFailure(of patch: String) -> Failure? {
+        (manifest.livepatches[patch]?.objects ?? []).lazy.filter { isLoaded($0.name) }.compactMap(symbolFailure).first
+    }
+
+    func isLoaded(_ object: String) -> Bool { object == Event.vmlinux || state.loadedModules.contains(object) }
+
+    private func symbolFailure(_ object: ObjectDescription) -> Failure? {
+        object.functions.first(where: object.missing.contains)
+            .map { Failure(errno: .invalid, cause: Event(.symbolNotFound, name: $0)) }
+    }
+
+    private func prePatchError(_ patch: String, _ object: ObjectDescription) -> Errno? {
+        guard policies.callbackOwner == .objects, object.callbacks.contains(.prePatch) else { return nil }
+        let value = prePatchReturns[PrePatch(patch: patch, object: object.name)] ?? object.prePatchReturn
+        return Errno(number: -value)
+    }
+
+    /// klp_patch_func registers with ftrace for the first patch of a function.
+    private func patchFailure(_ object: ObjectDescription) -> Failure? {
+        let isOff = policies.ftraceSwitch == .respected && !isFtraceOn
+        return object.functions.first { (isOff || occupied.contains($0)) && implementations(of: $0).isEmpty }
+            .map { Failure(errno: .busy, cause: Event(.handlerFailed, number: -Errno.busy.number, name: $0)) }
+    }
+}

@@ -1,0 +1,145 @@
+import Livepatch
+import ReferenceEngine
+import Scenarios
+
+/// A step being performed.
+struct Turn {
+    var machine: Machine
+    let step: ScenarioStep
+    let number: Int
+    private(set) var lines: [SimulatedLine] = []
+    var failure: Errno?
+
+    init(machine: Machine, step: ScenarioStep, number: Int) {
+        self.machine = machine
+        self.step = step
+        self.number = number
+    }
+
+    /// Does what the step says.
+    mutating func act() throws(SimulationError) {
+        switch step.action {
+        case .load(let module, let options): load(module, options)
+        case .unload(let module): unload(module)
+        case .enable(let patch): write(1, patch)
+        case .disable(let patch): write(0, patch)
+        case .reverse(let patch): try reverse(patch)
+        case .force(let patch): force(patch)
+        case .signal(let patch): try signal(patch)
+        case .complete(let patch): try complete(patch)
+        case .block(let function):
+            note("# a task enters \(function) and sleeps there")
+            machine.block(function)
+        case .unblock(let function):
+            note("# the tasks that sleep in \(function) leave it")
+            machine.sleepers = machine.sleepers.filter { $0.function != function }
+        case .setPrePatchReturn(let patch, let object, let value): setPrePatchReturn(patch, object, value)
+        case .ftrace(let isOn): switchFtrace(isOn)
+        case .occupy(let function):
+            note("# a kprobe with a post handler takes \(function) for itself")
+            machine.occupied.insert(function)
+        case .vacate(let function):
+            note("# the kprobe gives \(function) back")
+            machine.occupied.remove(function)
+        case .shadow(let call): perform(.shadow(call))
+        case .print(let line): output([line], isPrompt: true)
+        }
+    }
+
+    /// Time passes: a transition that nothing holds up completes.
+    mutating func settle() {
+        guard let running = machine.state.transition, machine.blockingFunction == nil else { return }
+        perform(.completeTransition(patch: running.patch))
+    }
+
+    func error(_ problem: String) -> SimulationError { SimulationError(place: step.place, problem: problem) }
+
+    // MARK: Printing
+
+    /// What the operator writes.
+    mutating func note(_ text: String) {
+        let event = Recogniser().recognise(text, isFromUserSpace: true)
+        lines.append(SimulatedLine(text: text, event: event, level: 4, origin: .operator_, step: number))
+    }
+
+    /// Lines that modules print when they work.
+    mutating func output(_ texts: [String], isPrompt: Bool = false) {
+        for text in texts {
+            lines.append(
+                SimulatedLine(
+                    text: text, event: Event(moduleOutput: text), level: 6, origin: .output(isPrompt: isPrompt),
+                    step: number))
+        }
+    }
+
+    /// The line of a module's init or exit function.
+    mutating func say(_ event: Event?, _ text: String?) {
+        guard let event, let text else { return }
+        lines.append(SimulatedLine(text: text, event: event, level: 6, origin: .module, step: number))
+    }
+
+    /// Performs the operation in the engine and prints its lines.
+    ///
+    /// - Parameter failure: why it fails: the line of its cause is printed just before the engine's line about the failure,
+    ///   which takes the error number.
+    mutating func perform(_ operation: Operation, _ failure: Machine.Failure? = nil) {
+        let prediction = machine.engine.perform(operation, on: machine.state)
+        machine.state = prediction.state
+        machine.pinned.formUnion(prediction.state.patches.filter(\.isPinned).map(\.name))
+        var cause = failure?.cause
+        for expectation in prediction.expectations {
+            var event = expectation.event
+            if event.message.isAboutFailedObject {
+                if let found = cause { kernel(found, expectation.rule) }
+                cause = nil
+                event.number = failure.map { -$0.errno.number }
+            }
+            if event.message.isShadowOutput {
+                caller(event, expectation)
+                continue
+            }
+            if !event.message.hasNumber { event.number = nil }
+            kernel(event, expectation.rule)
+        }
+    }
+
+    /// A line that the kernel prints itself.
+    mutating func kernel(_ event: Event, _ rule: RuleID) {
+        guard let text = text(of: event) else { return }
+        let level = Catalogue.level(of: event.message, for: machine.generation) ?? 6
+        lines.append(SimulatedLine(text: text, event: event, level: level, origin: .kernel(rule), step: number))
+    }
+
+    /// A line that an instrumented module prints of its call, with its own numbers for pointers.
+    private mutating func caller(_ event: Event, _ expectation: Expectation) {
+        var event = event
+        if let module = event.object {
+            event = machine.pointerNumbers[module, default: PointerNumbers()].numbered(event)
+        }
+        guard let text = Catalogue.print(event, for: machine.generation) else { return }
+        let origin = SimulatedLine.Origin.caller(expectation.rule, isInAnyOrder: expectation.isInAnyOrder)
+        lines.append(SimulatedLine(text: text, event: event, level: 6, origin: origin, step: number))
+    }
+
+    /// The line, in the livepatch's own words where the scenario gives them.
+    private func text(of event: Event) -> String? {
+        if event.message == .stateOutput, let patch = event.patch, let text = event.text { return "\(patch): \(text)" }
+        return ownText(of: event) ?? Catalogue.print(event, for: machine.generation)
+    }
+
+    /// The first of the livepatches' own callback lines that tells everything of the event, or else the first.
+    private func ownText(of event: Event) -> String? {
+        guard let kind = event.callback, let own = machine.manifest.callbackLines[kind] else { return nil }
+        let texts = own.compactMap { Template($0).print(event) }
+        return event.moduleState.flatMap { state in texts.first { $0.contains(state.rawValue) } } ?? texts.first
+    }
+}
+
+extension MessageID {
+    /// True for the line that says for which object, or of which patch, something failed.
+    fileprivate var isAboutFailedObject: Bool {
+        self == .patchObjectFailed || self == .initializeFailed || self == .applyFailed
+    }
+
+    fileprivate var hasNumber: Bool { self == .initializeFailed || self == .applyFailed || self == .handlerFailed }
+}

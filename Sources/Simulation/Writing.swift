@@ -1,0 +1,113 @@
+import Livepatch
+import ReferenceEngine
+import Scenarios
+
+/// Writes to the files of /sys/kernel/livepatch, and to other switches.
+extension Turn {
+    /// enabled_store: the value that the patch has already is refused; the patch in transition is reversed.
+    mutating func write(_ value: Int, _ patch: String) {
+        let file = "/sys/kernel/livepatch/\(patch)/enabled"
+        note("% echo \(value) > \(file)")
+        guard let entry = machine.state.patch(patch) else { return refuse(file, .absent) }
+        guard entry.isEnabled != (value == 1) else { return refuse(file, .invalid) }
+        if machine.state.isInTransition(patch) { return perform(.reverse(patch: patch)) }
+        if let errno = value == 1 ? enableAgain(patch) : disable(patch) { refuse(file, errno) }
+    }
+
+    mutating func reverse(_ patch: String) throws(SimulationError) {
+        guard machine.state.isInTransition(patch), let entry = machine.state.patch(patch) else {
+            throw error("'\(patch)' is not in transition here; add 'pending: true' or a 'block' before")
+        }
+        write(entry.isEnabled ? 0 : 1, patch)
+    }
+
+    /// force_store.
+    mutating func force(_ patch: String) {
+        let file = "/sys/kernel/livepatch/\(patch)/force"
+        note("% echo 1 > \(file)")
+        guard machine.state.patch(patch) != nil, machine.policies.forcePins != .nobody else {
+            return refuse(file, .absent)
+        }
+        guard machine.state.isInTransition(patch) else { return refuse(file, .invalid) }
+        perform(.force)
+    }
+
+    /// signal_store (4.16 to 5.0), or 15 seconds of waiting (klp_send_signals since 5.1).
+    mutating func signal(_ patch: String) throws(SimulationError) {
+        let file = "/sys/kernel/livepatch/\(patch)/signal"
+        switch machine.policies.signals {
+        case .none, .manual:
+            note("% echo 1 > \(file)")
+            guard machine.policies.signals == .manual, machine.state.patch(patch) != nil else {
+                return refuse(file, .absent)
+            }
+            guard machine.state.isInTransition(patch) else { return refuse(file, .invalid) }
+        case .automatic:
+            guard machine.state.isInTransition(patch) else {
+                throw error("'\(patch)' is not in transition here, so nobody is signalled")
+            }
+            guard machine.state.transition?.isSignalled == false else {
+                throw error("the kernel signals once for each start of a transition (since 5.1)")
+            }
+            note("# the transition of \(patch) has been pending for 15 seconds")
+        }
+        perform(.signal)
+    }
+
+    mutating func complete(_ patch: String) throws(SimulationError) {
+        guard machine.state.isInTransition(patch) else {
+            throw error("'\(patch)' is not in transition here; add 'pending: true' to the step that starts one")
+        }
+        if let function = machine.blockingFunction {
+            throw error("the transition of '\(patch)' cannot complete: a task sleeps in \(function)")
+        }
+        note("# the transition of \(patch) completes")
+        settle()
+    }
+
+    mutating func setPrePatchReturn(_ patch: String, _ object: String?, _ value: Int) {
+        let file = "/sys/module/\(patch)/parameters/pre_patch_ret"
+        if let object {
+            note("# from now on pre_patch of \(object) in \(patch) returns \(value)")
+        } else {
+            note("% echo \(value) > \(file)")
+        }
+        guard machine.livepatches.contains(patch) else { return refuse(file, .absent) }
+        for name in machine.manifest.livepatches[patch]?.objects.map(\.name) ?? [] where name == object ?? name {
+            machine.prePatchReturns[Machine.PrePatch(patch: patch, object: name)] = value
+        }
+    }
+
+    /// The kernel refuses to switch ftrace off while a function is patched (since 5.5).
+    mutating func switchFtrace(_ isOn: Bool) {
+        let isUsed = machine.state.patches.contains { $0.objects.contains { $0.isPatched } }
+        if !isOn, isUsed, machine.policies.ftraceSwitch == .respected {
+            failure = .busy
+            return note("livepatch: sysctl: setting key \"kernel.ftrace_enabled\": \(Errno.busy.words)")
+        }
+        note("livepatch: kernel.ftrace_enabled = \(isOn ? 1 : 0)")
+        machine.isFtraceOn = isOn
+    }
+
+    /// Only a patch that stayed registered can be enabled again (before 5.1).
+    private mutating func enableAgain(_ patch: String) -> Errno? {
+        guard machine.policies.disabledPatch == .staysRegistered else { return .invalid }
+        return enable(patch, isAllowedBy: machine.state.patches.prefix { $0.name != patch }.map { $0 })
+    }
+
+    /// __klp_disable_patch: refuses while a transition runs and, before 5.1, below an enabled patch.
+    private mutating func disable(_ patch: String) -> Errno? {
+        if machine.state.transition != nil { return .busy }
+        if machine.policies.stackOrder == .enforced {
+            let later = machine.state.patches.drop { $0.name != patch }.dropFirst()
+            if later.contains(where: \.isEnabled) { return .busy }
+        }
+        perform(.disable(patch: patch))
+        return nil
+    }
+
+    private mutating func refuse(_ file: String, _ errno: Errno) {
+        failure = errno
+        note("sh: \(file): \(errno.words)")
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Glibc
+import Livepatch
+import Reports
+import Scenarios
+import Simulation
+
+/// `klp-verify diff-generations SCENARIO A B`: what two generations make of one scenario.
+struct DiffGenerationsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff-generations",
+        abstract: "Show side by side what two generations of the kernel print for a scenario.",
+        discussion: "Generations: \(Generation.names).")
+
+    @Argument(
+        help: ArgumentHelp("The scenario, as YAML; '-' for standard input.", valueName: "scenario"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var scenario: String
+
+    @Argument(help: ArgumentHelp("One generation.", valueName: "a"))
+    var first: Generation
+
+    @Argument(help: ArgumentHelp("The other.", valueName: "b"))
+    var second: Generation
+
+    @Option(help: "How many characters a line may have. Default: the terminal's, or 160.")
+    var width: Int?
+
+    @Flag(help: "Show the steps in which they do not differ, too.")
+    var all = false
+
+    func run() throws {
+        let (value, name) = try ScenarioReading.read(scenario)
+        let sides = try [first, second].map {
+            try ScenarioReading.simulate(value, $0, name, mayFailOtherwise: true)
+        }
+        let columns = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+        Output.data(
+            GenerationsDiff(sides[0], sides[1], width: width ?? Output.columns ?? columns ?? 160, showsAll: all).text)
+    }
+}

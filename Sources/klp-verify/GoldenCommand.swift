@@ -1,0 +1,156 @@
+import ArgumentParser
+import GoldenCases
+import Livepatch
+import Reports
+
+/// `klp-verify golden`: scenarios, their predictions and recorded runs.
+struct GoldenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "golden", abstract: "Check logs and predictions of scenarios that are kept as cases.",
+        discussion: """
+            A case is a directory <suite>/<case> with scenario.yaml, expected.<generation>.log and recorded runs:
+
+              klp-verify golden check                              every case
+              dmesg | klp-verify golden check CASE --log -         this machine's log, instead of check_result
+              klp-verify golden accept CASE                        keep what the engine predicts now
+
+            Exit status: 0 as predicted, 1 not, 2 usage error or nothing readable, 3 inconclusive.
+            """,
+        subcommands: [List.self, Check.self, Accept.self], defaultSubcommand: List.self)
+
+    /// Where the cases are, and which are meant.
+    struct Selection: ParsableArguments {
+        @Argument(
+            help: ArgumentHelp("Cases (suite/case), suites, or beginnings of their names.", valueName: "case"))
+        var cases: [String] = []
+
+        @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"), completion: .directory)
+        var golden = GoldenText.defaultRoot
+
+        /// The cases that are meant; all if none is named.
+        func selected() throws -> [GoldenCase] {
+            let all = try usage { () throws(GoldenError) in try GoldenCase.all(below: golden) }
+            guard !cases.isEmpty else { return all }
+            for name in cases where !all.contains(where: { $0.isMeant(by: name) }) {
+                throw ValidationError("there is no case '\(name)'; 'klp-verify golden list' names all")
+            }
+            return all.filter { golden in cases.contains { golden.isMeant(by: $0) } }
+        }
+    }
+
+    /// `golden list`
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the cases: name, what the scenario shows, generations, recorded runs.")
+
+        @OptionGroup var selection: Selection
+
+        func run() throws {
+            let lines = try selection.selected().map { golden -> String in
+                let scenario = try usage { () throws(GoldenError) in try golden.scenario() }
+                return GoldenList.text(golden, scenario)
+            }
+            Output.data(lines.joined())
+        }
+    }
+
+    /// `golden check`
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compare the engine's predictions with what is kept, and with recorded runs or a log.")
+
+        @OptionGroup var selection: Selection
+
+        @Option(help: ArgumentHelp("A log to compare with one case, '-' for standard input.", valueName: "file"))
+        var log: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "With --log: the test begins after the last line that holds this text. Default: after the heading ===== TEST:.",
+                valueName: "text"))
+        var canary: String?
+
+        @Option(help: "With --log: the kernel, one of \(Generation.names). Default: told by the log.")
+        var generation: Generation?
+
+        @Option(help: "text for people, ktap for the kernel's test runners.")
+        var format: Format = .text
+
+        @Flag(help: "Show what differs as a unified diff.")
+        var diff = false
+
+        @Flag(help: "List every predicted line with what became of it.")
+        var verbose = false
+
+        /// How the result is rendered.
+        enum Format: String, ExpressibleByArgument, CaseIterable { case text, ktap }
+
+        func run() throws {
+            let cases = try selection.selected()
+            let checks: [CaseCheck]
+            if let log {
+                guard let golden = cases.first, cases.count == 1 else {
+                    throw ValidationError("--log needs exactly one case; these names mean \(cases.count)")
+                }
+                checks = [
+                    try usage { () throws(GoldenError) in
+                        try CaseCheck(golden, log: log, canary: canary, generation: generation)
+                    }
+                ]
+            } else {
+                guard canary == nil, generation == nil else {
+                    throw ValidationError("--canary and --generation go with --log")
+                }
+                checks = try usage { () throws(GoldenError) in try CaseCheck.all(cases) }
+            }
+            switch format {
+            case .text:
+                Output.data(
+                    GoldenText(
+                        checks, isVerbose: verbose, showsDiff: diff, root: selection.golden,
+                        paint: Paint(isOn: Output.wantsColor)
+                    ).text)
+            case .ktap: Output.data(GoldenKTAP(checks).text)
+            }
+            if checks.contains(where: { $0.outcome == .failed }) { throw ExitCode(1) }
+            if checks.contains(where: { $0.outcome == .inconclusive }) { throw ExitCode(3) }
+        }
+    }
+
+    /// `golden accept`
+    struct Accept: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep what the engine predicts now as expected.<generation>.log, and show what changed.")
+
+        @OptionGroup var selection: Selection
+
+        @Flag(help: "Accept for every case.")
+        var all = false
+
+        func run() throws {
+            guard all != !selection.cases.isEmpty else {
+                throw ValidationError("name the cases to accept, or say --all")
+            }
+            let changed = try selection.selected().flatMap { golden in
+                try usage { () throws(GoldenError) in try CaseCheck.accept(golden) }
+            }
+            Output.data(GoldenText.accepted(changed))
+        }
+    }
+}
+
+/// What is wrong with a case is a usage error: there is nothing to compare.
+private func usage<Value>(_ body: () throws(GoldenError) -> Value) throws -> Value {
+    do throws(GoldenError) {
+        return try body()
+    } catch {
+        throw ValidationError(error.description)
+    }
+}
+
+extension GoldenCase {
+    fileprivate func isMeant(by name: String) -> Bool {
+        let wanted = name.hasSuffix("/") ? String(name.dropLast()) : name
+        return self.name == wanted || self.name.hasPrefix(wanted + "/")
+    }
+}

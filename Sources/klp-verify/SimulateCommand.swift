@@ -1,0 +1,50 @@
+import ArgumentParser
+import Livepatch
+import Reports
+import Scenarios
+import Simulation
+
+/// `klp-verify simulate SCENARIO`: what a kernel prints.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Print the log that a kernel must write when a scenario is performed.",
+        discussion: """
+            Lines that begin with '%' and '#' say what is done; the kernel prints the others. 'klp-verify \
+            golden check' compares them with a log.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The scenario, as YAML (see the README); '-' for standard input.", valueName: "scenario"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var scenario: String
+
+    @Option(help: "The kernel: \(Generation.names). Default: the scenario's newest.")
+    var generation: Generation?
+
+    @Flag(inversion: .prefixedNo, help: "Print livepatch's debug lines (dynamic debug).")
+    var debugLines = true
+
+    @Flag(inversion: .prefixedNo, help: "Print what is done, not only what the kernel says.")
+    var steps = true
+
+    @Option(help: "dmesg, or jsonl (one JSON object a line).")
+    var format: Format = .dmesg
+
+    /// How the log is rendered.
+    enum Format: String, ExpressibleByArgument, CaseIterable { case dmesg, jsonl }
+
+    func run() throws {
+        let (value, name) = try ScenarioReading.read(scenario)
+        let simulation = try ScenarioReading.simulate(value, generation ?? value.newestGeneration, name)
+        let log = SimulatedLog(simulation, showsDebugLines: debugLines, showsSteps: steps)
+        switch format {
+        case .dmesg: Output.data(log.text)
+        case .jsonl: Output.data(log.jsonLines)
+        }
+    }
+}
+
+extension Generation: ExpressibleByArgument {
+    /// All names, for help.
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
