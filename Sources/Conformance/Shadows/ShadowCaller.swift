@@ -58,6 +58,12 @@ struct ShadowCaller {
         awaited = nil
     }
 
+    /// Nobody knows whether the load succeeded.
+    mutating func doubtLoad() { isFresh = false }
+
+    /// True if the lines of a call are not complete yet.
+    var isWaiting: Bool { !constructed.isEmpty || !destroyed.isEmpty || awaited?.isNeeded == true }
+
     /// Nothing that was known of its variables counts any more.
     mutating func loseTrack() {
         ids = []

@@ -80,3 +80,8 @@ struct ShadowKnowledge {
         return result
     }
 }
+
+extension ShadowVariables.Variable {
+    /// One of which no line told the data.
+    static let unknown = ShadowVariables.Variable(data: SeenShadowCall.unknown, content: SeenShadowCall.unknown)
+}

@@ -27,9 +27,10 @@ struct ShadowPass {
     /// Only kernels with constructors run the modules whose lines are judged here; all of them alike.
     let engine = ReferenceEngine(generation: .linux55, manifest: Manifest())
 
-    private(set) var findings: [Finding] = []
-    private(set) var undecided: [Undecided] = []
-    private var opened: Set<Opened> = []
+    var findings: [Finding] = []
+    var undecided: [Undecided] = []
+    /// What was left open already.
+    var opened: Set<Opened> = []
     var knowledge = ShadowKnowledge()
     private var callers: [String: ShadowCaller] = [:]
     private var order: [String] = []
@@ -39,12 +40,12 @@ struct ShadowPass {
     private var firstGap: Undecided.Reason?
     private var isAnnounced = false
     /// The last `Failed to construct` and the last WARN that no call has claimed.
-    private var failed: Observation?
-    private var warned: Observation?
+    var failed: Observation?
+    var warned: Observation?
     /// What is known beyond the pairs of the samples' variables.
     var sample = ShadowSample()
 
-    private struct Opened: Hashable {
+    struct Opened: Hashable {
         let reason: Undecided.Reason
         let caller: String
     }
@@ -99,13 +100,11 @@ struct ShadowPass {
             default: break
             }
         case .moduleTaint: begin(event.object ?? "")
-        case .loadError, .unloadError:
+        case .loadError:
             let module = Command.moduleName(event.object ?? event.name ?? "")
-            if var caller = callers[module] {
-                forget(&caller)
-                callers[module] = caller
-            }
-            sample = ShadowSample()
+            callers[module]?.doubtLoad()
+            if module == ShadowSample.creator { sample.isFresh = false }
+        case .unloadError: sample.stay(event.object ?? "")
         case .enabling, .complete: sample.follow(event)
         case .shadowConstructorFailed:
             failed = observation
@@ -180,77 +179,6 @@ struct ShadowPass {
         sample = ShadowSample()
     }
 
-    /// A line of a module that prints its calls.
-    private mutating func takeLine(_ observation: Observation, _ caller: inout ShadowCaller) {
-        if caller.skipsNumbers(observation.event.shadow) {
-            open(.silentLoss, observation, caller)
-            forget(&caller)
-        }
-        switch observation.event.message {
-        case .shadowFound, .shadowNotFound: return takeComparison(observation, &caller)
-        default: missComparison(before: observation, &caller)
-        }
-        switch observation.event.message {
-        case .shadowConstructor: caller.constructed.append(observation)
-        case .shadowDestructor: caller.destroyed.append(observation)
-        default: takeCall(observation, &caller)
-        }
-    }
-
-    private mutating func takeCall(_ observation: Observation, _ caller: inout ShadowCaller) {
-        guard let function = observation.event.message.shadowFunction else { return }
-        let arguments = caller.qualified(observation.event.shadow)
-        let since = caller.last?.index ?? -1
-        let isAllocation = function == .alloc || function == .getOrAlloc
-        let failure = failed.flatMap {
-            isAllocation && $0.index > since && $0.event.shadow?.id == arguments.id ? $0 : nil
-        }
-        if failure != nil { failed = nil }
-        let seen = SeenShadowCall(
-            line: observation, arguments: arguments, function: function,
-            constructed: caller.constructed.map { ($0, caller.qualified($0.event.shadow)) },
-            destroyed: caller.destroyed.map { ($0, caller.qualified($0.event.shadow)) }, failed: failure,
-            isWarned: (warned?.index ?? -1) > since)
-        caller.constructed = []
-        caller.destroyed = []
-        caller.use.calls += 1
-        judge(seen, &caller)
-        caller.cut = nil
-    }
-
-    private mutating func takeComparison(_ observation: Observation, _ caller: inout ShadowCaller) {
-        guard let (expectation, call, _) = caller.awaited else {
-            let operation = Operation.shadow(ShadowCall(caller: caller.name, .get, id: 0))
-            let fault = ShadowFault(rule: .variableIsFoundUntilFreed, subject: .unexpected, place: observation)
-            return report(fault, because: caller.last, operation, &caller)
-        }
-        caller.awaited = nil
-        let arguments = caller.qualified(observation.event.shadow)
-        let isSame =
-            expectation.event.message == observation.event.message
-            && (expectation.event.shadow == nil || ShadowComparison.agree(expectation.event.shadow, arguments))
-        guard isSame else {
-            let fault = ShadowFault(rule: expectation.rule, subject: .insteadOf(expectation), place: observation)
-            return report(fault, because: call, operation(of: call, caller), &caller)
-        }
-        learnContent(arguments, call, caller)
-    }
-
-    private mutating func missComparison(before observation: Observation, _ caller: inout ShadowCaller) {
-        guard let (expectation, call, isNeeded) = caller.awaited else { return }
-        caller.awaited = nil
-        guard isNeeded else { return }
-        let fault = ShadowFault(rule: expectation.rule, subject: .missing([expectation]), place: observation)
-        report(fault, because: call, operation(of: call, caller), &caller)
-    }
-
-    private mutating func learnContent(_ seen: ShadowArguments, _ call: Observation, _ caller: ShadowCaller) {
-        let arguments = caller.qualified(call.event.shadow)
-        guard let object = arguments.object, let id = arguments.id, let content = seen.content else { return }
-        let key = ShadowVariables.Key(object: object, id: id)
-        if knowledge[key]?.variable != nil { knowledge[key]?.variable?.content = content }
-    }
-
     /// The log is over: what waits now waits in vain, unless the log stopped there.
     private mutating func finish(_ name: String) {
         guard var caller = callers[name], caller.isWaiting, let last = caller.last else { return }
@@ -276,99 +204,4 @@ struct ShadowPass {
 
     mutating func update(_ caller: ShadowCaller) { callers[caller.name] = caller }
 
-    func operation(of call: Observation, _ caller: ShadowCaller) -> Operation? {
-        call.event.message.shadowFunction.map { .shadow(ShadowCall(caller: caller.name, $0, id: 0)) }
-    }
-}
-
-// What the pass concludes.
-extension ShadowPass {
-    /// A difference: a finding, unless something else explains it or it follows from the one before.
-    mutating func report(
-        _ fault: ShadowFault, because witness: Observation?, _ operation: Operation?, _ caller: inout ShadowCaller
-    ) {
-        let excuse: Undecided.Reason? =
-            isUnordered ? .unorderedSource : current >= crash ? .crash : caller.cut ?? fault.excuse
-        if let excuse {
-            open(excuse, fault.place, caller)
-        } else if !caller.isDisturbed {
-            findings.append(
-                Finding(
-                    rule: fault.rule, severity: .error, subject: fault.subject.printed(by: caller), place: fault.place,
-                    because: witness, operation: operation))
-            caller.isDisturbed = true
-        }
-        forget(&caller)
-    }
-
-    /// Leaves open what a module did; once for each reason.
-    mutating func open(_ reason: Undecided.Reason, _ place: Observation, _ caller: ShadowCaller) {
-        guard opened.insert(Opened(reason: reason, caller: caller.name)).inserted else { return }
-        undecided.append(Undecided(reason: reason, patch: caller.name, missing: [], place: place))
-    }
-
-    /// After a contradiction nobody knows which of the lines told the truth.
-    mutating func forget(_ caller: inout ShadowCaller) {
-        knowledge.forget { caller.names($0) }
-        caller.loseTrack()
-        caller.use.left = nil
-    }
-}
-
-extension ShadowCaller {
-    /// True if the lines of a call are not complete yet.
-    fileprivate var isWaiting: Bool {
-        !constructed.isEmpty || !destroyed.isEmpty || awaited?.isNeeded == true
-    }
-}
-
-extension ShadowVariables.Variable {
-    /// One of which no line told the data.
-    static let unknown = ShadowVariables.Variable(data: SeenShadowCall.unknown, content: SeenShadowCall.unknown)
-}
-
-extension Finding.Subject {
-    /// With pointers as the module prints them.
-    fileprivate func printed(by caller: ShadowCaller) -> Finding.Subject {
-        func printed(_ expectation: Expectation) -> Expectation {
-            var result = expectation
-            result.event = caller.printed(expectation.event)
-            return result
-        }
-        switch self {
-        case .missing(let expectations): return .missing(expectations.map(printed))
-        case .insteadOf(let expectation): return .insteadOf(printed(expectation))
-        default: return self
-        }
-    }
-}
-
-extension Livepatch.MessageID {
-    /// The function of the API whose call the line tells of.
-    var shadowFunction: ShadowCall.Function? {
-        switch self {
-        case .shadowGet: .get
-        case .shadowAlloc: .alloc
-        case .shadowGetOrAlloc: .getOrAlloc
-        case .shadowFree: .free
-        case .shadowFreeAll: .freeAll
-        default: nil
-        }
-    }
-
-    /// Lines of livepatch_shadow_fix1 and livepatch_shadow_fix2 that tell of a shadow variable.
-    var isOfSample: Bool {
-        switch self {
-        case .leakSaved, .leakNotSaved, .leakPrevented, .leakNotFound, .counterFound: true
-        default: false
-        }
-    }
-
-    /// Lines of modules that print what they do with shadow variables.
-    var isOfShadowCaller: Bool {
-        switch self {
-        case .shadowConstructor, .shadowDestructor, .shadowFound, .shadowNotFound: true
-        default: isOfSample || shadowFunction != nil
-        }
-    }
 }

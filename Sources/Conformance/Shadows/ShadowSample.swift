@@ -32,6 +32,10 @@ struct ShadowSample {
     mutating func unload(_ module: String) {
         if module == Self.creator { isUnloading = isDisabled }
     }
+
+    mutating func stay(_ module: String) {
+        if module == Self.creator { isUnloading = false }
+    }
 }
 
 extension ShadowPass {
