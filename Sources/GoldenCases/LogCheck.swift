@@ -66,6 +66,8 @@ public struct LogCheck: Sendable {
     public let unknown: [Observation]
     /// What the rules say of the log, whatever was predicted.
     public let findings: [Finding]
+    /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
+    public let early: [Int]
     /// How it ended.
     public let outcome: Outcome
 
@@ -89,6 +91,7 @@ public struct LogCheck: Sendable {
         lines = []
         unknown = []
         findings = []
+        early = []
         outcome = .inconclusive(.windowLost)
     }
 
@@ -98,7 +101,8 @@ public struct LogCheck: Sendable {
     ///   - analysis: the log, judged with the scenario's manifest.
     ///   - simulation: the prediction.
     ///   - manifest: the scenario's manifest.
-    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest) {
+    ///   - early: the steps after which the prediction has transitions complete although the scenario does not.
+    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, early: [Int] = []) {
         let relevance = Relevance(simulation: simulation, manifest: manifest)
         let seen = analysis.observations.filter(relevance.isRelevant)
         var comparison = Comparison(simulation: simulation, seen: seen)
@@ -106,6 +110,7 @@ public struct LogCheck: Sendable {
         let findings = analysis.findings.filter { $0.severity == .error }
         let disputed = Set(findings.compactMap(\.place?.index))
         generation = simulation.generation
+        self.early = early
         lines = comparison.lines.map { Line(predicted: $0.line, status: $0.status, after: $0.after) }
         let legal = Signals(generation: simulation.generation).legal(among: seen).subtracting(disputed)
         tolerated = comparison.unclaimed.filter { legal.contains($0.index) }

@@ -122,6 +122,7 @@ public struct GoldenText {
     private func notes(_ check: LogCheck) -> [String] {
         var notes: [String] = []
         if check.lacksDebugLines { notes.append("debug lines that the log does not show were not checked") }
+        notes += check.early.map { "the transition was complete before step \($0 + 2) of the scenario, which is legal" }
         notes += check.tolerated.map { "not predicted, and legal there: \(GoldenWords.place($0))" }
         notes += check.unknown.map { "unknown, not judged: \(GoldenWords.place($0))" }
         return notes
@@ -131,7 +132,9 @@ public struct GoldenText {
         let isRun = check.golden.runs.contains { $0.path == log.path }
         let given = isRun ? "" : " --log \(log.path)"
         var lines: [String] = []
-        if !showsDiff { lines.append("look closer:  klp-verify golden check \(check.golden.name)\(option)\(given) --diff") }
+        if !showsDiff {
+            lines.append("look closer:  klp-verify golden check \(check.golden.name)\(option)\(given) --diff")
+        }
         if log.path != "-" {
             lines.append("every rule:   klp-verify --manifest \(check.golden.scenarioPath) \(log.path)")
         }

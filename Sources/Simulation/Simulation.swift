@@ -21,6 +21,9 @@ public struct Simulation: Hashable, Sendable {
     public let failures: [Errno?]
     /// Which step unloads which module.
     public let unloads: [Unload]
+    /// The steps, counted from 0, after which a transition is left pending although nothing holds it up: a real kernel may complete
+    /// it before the next step.
+    public let races: [Int]
     /// The machine after the last step.
     public let machine: Machine
 
@@ -29,21 +32,27 @@ public struct Simulation: Hashable, Sendable {
     /// - Parameters:
     ///   - scenario: the scenario.
     ///   - generation: the generation of the kernel.
+    ///   - early: the steps, counted from 0, after which transitions complete although the step leaves them pending.
     ///   - mayFailOtherwise: true to perform steps that say how they fail in kernels where they fail otherwise, or not at all.
     /// - Throws: `SimulationError` if a step cannot be performed as it is meant.
     public init(
-        of scenario: Scenario, generation: Generation, mayFailOtherwise: Bool = false
+        of scenario: Scenario, generation: Generation, early: Set<Int> = [], mayFailOtherwise: Bool = false
     ) throws(SimulationError) {
         var machine = Machine(manifest: scenario.manifest, generation: generation)
         var lines: [SimulatedLine] = []
         var failures: [Errno?] = []
+        var races: [Int] = []
         for (number, given) in scenario.steps.enumerated() {
             var step = given
             if mayFailOtherwise { step.failure = nil }
+            if early.contains(number) { step.leavesPending = false }
             let result = try machine.perform(step, number: number)
             lines += result.lines
             failures.append(result.failure)
+            let isPending = machine.state.transition != nil && machine.blockingFunction == nil
+            if step.leavesPending && isPending { races.append(number) }
         }
+        self.races = races
         self.generation = generation
         self.lines = lines
         self.failures = failures
