@@ -74,7 +74,8 @@ public struct ScenarioPrediction {
 }
 
 extension LogCheck {
-    fileprivate var differenceCount: Int { problems.count + unexpected.count }
+    /// How many lines are not as predicted.
+    var differenceCount: Int { problems.count + unexpected.count }
 }
 
 extension Simulation {

@@ -52,7 +52,7 @@ struct NotChecked {
 
     /// Calls of which nothing told what they had to find.
     private var shadowVariables: [String] {
-        boot.shadowUses.filter { $0.verified < $0.calls }.map { use in
+        boot.shadowUses.prefix(6).filter { $0.verified < $0.calls }.map { use in
             "\(use.calls - use.verified) of \(Words.count(use.calls, "call")) by \(use.caller) about shadow variables: "
                 + "the log does not tell whether there was a variable before"
         }

@@ -45,13 +45,14 @@ struct SummaryText {
     }
 
     private var shadowVariables: [String] {
-        boot.shadowUses.map { use in
+        let more = boot.shadowUses.count - 6
+        return boot.shadowUses.prefix(6).map { use in
             var parts = [
                 "\(Words.count(use.calls, "call")) by \(use.caller)", "\(use.created) created", "\(use.freed) freed",
             ]
             if let left = use.left { parts.append("\(left) left") }
             return "shadow variables: \(parts.joined(separator: ", "))"
-        }
+        } + (more > 0 ? ["shadow variables: and \(Words.count(more, "other module"))"] : [])
     }
 
     private func callbacks(_ patch: String) -> String {

@@ -32,12 +32,5 @@ extension MessageID {
     }
 
     /// Lines of modules that print what they do with shadow variables.
-    var isAboutShadows: Bool {
-        switch self {
-        case .shadowGet, .shadowAlloc, .shadowGetOrAlloc, .shadowFree, .shadowFreeAll, .shadowConstructor,
-            .shadowDestructor, .shadowFound, .shadowNotFound:
-            true
-        default: isOfShadowSample
-        }
-    }
+    var isAboutShadows: Bool { isShadowOutput || isOfShadowSample }
 }

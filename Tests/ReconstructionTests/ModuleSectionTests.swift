@@ -99,13 +99,6 @@ struct ModuleSectionTests {
         #expect(found.sizes == [10])
     }
 
-    /// The first module's object has no callbacks, so that nothing but its exit line stands between.
-    @Test func preUnpatchAfterRevertingBelongsToTheNextModule() {
-        let found = sections("livepatch: reverting patch 'p' on unloading module 'm'\n" + Lines.goes("n", "p"))
-        #expect(found.kinds == [.going(module: "m"), .going(module: "n")])
-        #expect(found.sizes == [1, 3])
-    }
-
     @Test func aWrongModuleNameStaysWithTheSection() {
         let found = sections(
             """

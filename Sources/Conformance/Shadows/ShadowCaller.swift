@@ -13,8 +13,9 @@ struct ShadowCaller {
     /// Lines of its constructor and destructor that wait for the line of their call.
     var constructed: [Observation] = []
     var destroyed: [Observation] = []
-    /// The line that says what the call before it found; in any case if it is needed.
-    var awaited: (expectation: Expectation, call: Observation)?
+    /// The line that says what the call before it found. The test module prints it right after the call, or not at all if it
+    /// is not what it stored; other modules may print nothing.
+    var awaited: (expectation: Expectation, call: Observation, isNeeded: Bool)?
     /// Why lines before the next call may be missing.
     var cut: Undecided.Reason?
     /// True after a contradiction, until a call fits again: what follows from one fault is no other.
@@ -25,6 +26,8 @@ struct ShadowCaller {
     /// The pointers of the constructor and the destructor that print.
     var constructor: String?
     var destructor: String?
+    /// The ids of which something is known.
+    var ids: Set<UInt64> = []
     /// Its last call of klp_shadow_free_all.
     var lastFreeAll: Observation?
     /// Its last line.
@@ -35,13 +38,16 @@ struct ShadowCaller {
     init(name: String) {
         self.name = name
         use = ShadowUse(caller: name)
+        prefix = "\(name)#0/"
     }
 
     /// The module is loaded: its pointers have new names.
     mutating func beginLoad(leaving left: Int) {
         isFresh = left == 0
         load += 1
+        prefix = "\(name)#\(load)/"
         highestNumber = nil
+        ids = []
         constructor = nil
         destructor = nil
         lastFreeAll = nil
@@ -52,8 +58,15 @@ struct ShadowCaller {
         awaited = nil
     }
 
+    /// Nobody knows whether the load succeeded.
+    mutating func doubtLoad() { isFresh = false }
+
+    /// True if the lines of a call are not complete yet.
+    var isWaiting: Bool { !constructed.isEmpty || !destroyed.isEmpty || awaited?.isNeeded == true }
+
     /// Nothing that was known of its variables counts any more.
     mutating func loseTrack() {
+        ids = []
         isFresh = false
         constructed = []
         destroyed = []
@@ -104,7 +117,8 @@ struct ShadowCaller {
         return newest - highest - mentioned.count { $0 > highest } > 2
     }
 
-    private var prefix: String { "\(name)#\(load)/" }
+    /// Stands before the module's own numbers.
+    private var prefix: String
 
     private static func number(_ pointer: String) -> Int? {
         pointer.hasPrefix("PTR") ? Int(pointer.dropFirst(3)).flatMap { 0..<1_000_000 ~= $0 ? $0 : nil } : nil

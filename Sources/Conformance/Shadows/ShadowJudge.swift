@@ -34,7 +34,8 @@ extension ShadowPass {
         caller.isDisturbed = false
         let hasWitnesses = !seen.constructed.isEmpty || !seen.destroyed.isEmpty
         if isKnown || hasWitnesses { caller.use.verified += 1 }
-        caller.awaited = comparison.found.map { ($0, seen.line) }
+        let mayBeNew = caller.cut != nil && seen.function == .getOrAlloc && !hasWitnesses
+        caller.awaited = comparison.found.map { ($0, seen.line, caller.name == ShadowCaller.selftest && !mayBeNew) }
         if !seen.constructed.isEmpty { caller.constructor = seen.arguments.constructor }
         if !seen.destroyed.isEmpty { caller.destructor = seen.arguments.destructor }
         follow(seen, table, &caller)
@@ -44,8 +45,7 @@ extension ShadowPass {
         _ seen: SeenShadowCall, _ entry: ShadowKnowledge.Entry?, _ caller: ShadowCaller
     ) -> Bool {
         guard seen.function == .freeAll else { return entry != nil || isSurelyAbsent(seen.key, caller) }
-        let isUsed = knowledge.entries.keys.contains { $0.id == seen.key.id && caller.names($0) }
-        return isUsed && !contested.contains(seen.key.id)
+        return caller.ids.contains(seen.key.id) && !contested.contains(seen.key.id)
     }
 
     /// True if nothing can be attached to the object but what the module attached itself, and it has not.
@@ -157,15 +157,14 @@ extension ShadowPass {
             if found != nil { caller.use.freed += 1 }
         case .freeAll:
             caller.lastFreeAll = seen.line
-            let keys = knowledge.entries.keys.filter { $0.id == seen.key.id && caller.names($0) }
-            for key in keys {
-                guard knowledge[key]?.variable != nil else { continue }
+            for key in knowledge.present(of: seen.key.id, where: { caller.names($0) }) {
                 knowledge[key] = ShadowKnowledge.Entry(variable: nil, cause: .freedAll, witness: seen.line)
             }
             caller.use.freed += table?.count ?? 0
             return
         }
         knowledge[seen.key] = entry
+        caller.ids.insert(seen.key.id)
     }
 
     private func variable(

@@ -33,25 +33,37 @@ struct ShadowKnowledge {
     }
 
     private(set) var entries: [Key: Entry] = [:]
+    /// The pairs that have a variable, by id, and the pair that was last said to have these data.
+    private var present: [UInt64: Set<Key>] = [:]
+    private var owners: [String: Key] = [:]
 
     subscript(key: Key) -> Entry? {
         get { entries[key] }
-        set { entries[key] = newValue }
+        set {
+            entries[key] = newValue
+            if let variable = newValue?.variable {
+                present[key.id, default: []].insert(key)
+                owners[variable.data] = key
+            } else {
+                present[key.id]?.remove(key)
+            }
+        }
     }
 
     /// Forgets the pairs.
     mutating func forget(where isForgotten: (Key) -> Bool) {
-        entries = entries.filter { !isForgotten($0.key) }
+        for key in entries.keys.filter(isForgotten) { self[key] = nil }
     }
 
     /// The pairs of the id that are known to have a variable, in a fixed order.
     func present(of id: UInt64, where belongs: (Key) -> Bool) -> [Key] {
-        entries.filter { $0.key.id == id && $0.value.variable != nil && belongs($0.key) }.keys.sorted()
+        present[id, default: []].filter(belongs).sorted()
     }
 
     /// Another pair whose variable has these data.
     func owner(of data: String, besides key: Key) -> Key? {
-        entries.filter { $0.key != key && $0.value.variable?.data == data }.keys.min()
+        guard let owner = owners[data], owner != key, entries[owner]?.variable?.data == data else { return nil }
+        return owner
     }
 
     /// The variables that are known to be there.
@@ -60,4 +72,16 @@ struct ShadowKnowledge {
         for (key, entry) in entries { result[key] = entry.variable }
         return result
     }
+
+    /// How many variables are there of those that each module created.
+    var countByCreator: [String: Int] {
+        var result: [String: Int] = [:]
+        for entry in entries.values where entry.variable != nil { result[entry.creator ?? "", default: 0] += 1 }
+        return result
+    }
+}
+
+extension ShadowVariables.Variable {
+    /// One of which no line told the data.
+    static let unknown = ShadowVariables.Variable(data: SeenShadowCall.unknown, content: SeenShadowCall.unknown)
 }

@@ -14,7 +14,6 @@ import Timeline
 /// A pair of object and id may have a variable from before the log, or from a module that prints nothing. So what no line
 /// told is open: of the two possibilities the one counts that explains the lines.
 struct ShadowPass {
-    let gaps: Gaps
     let observations: [Observation]
     let crash: Int
     let isUnordered: Bool
@@ -28,23 +27,35 @@ struct ShadowPass {
     /// Only kernels with constructors run the modules whose lines are judged here; all of them alike.
     let engine = ReferenceEngine(generation: .linux55, manifest: Manifest())
 
-    private(set) var findings: [Finding] = []
-    private(set) var undecided: [Undecided] = []
+    var findings: [Finding] = []
+    var undecided: [Undecided] = []
+    /// What was left open already.
+    var opened: Set<Opened> = []
     var knowledge = ShadowKnowledge()
     private var callers: [String: ShadowCaller] = [:]
     private var order: [String] = []
+    /// The observation up to which the log is read.
+    private(set) var current = 0
+    /// Why lines may be missing before it, and whether something announced that work began within the log.
+    private var firstGap: Undecided.Reason?
+    private var isAnnounced = false
     /// The last `Failed to construct` and the last WARN that no call has claimed.
-    private var failed: Observation?
-    private var warned: Observation?
+    var failed: Observation?
+    var warned: Observation?
     /// What is known beyond the pairs of the samples' variables.
     var sample = ShadowSample()
 
+    struct Opened: Hashable {
+        let reason: Undecided.Reason
+        let caller: String
+    }
+
     /// What each module did, in the order of appearance.
     var uses: [ShadowUse] {
-        order.compactMap { name in
+        let left = knowledge.countByCreator
+        return order.compactMap { name in
             guard var use = callers[name]?.use, use.calls > 0 else { return nil }
-            let left = knowledge.entries.values.count { $0.creator == name && $0.variable != nil }
-            use.left = use.left.map { _ in left }
+            use.left = use.left.map { _ in left[name] ?? 0 }
             return use
         }
     }
@@ -54,7 +65,6 @@ struct ShadowPass {
         self.crash = crash
         self.isUnordered = isUnordered
         self.beginsWithBanner = beginsWithBanner
-        gaps = Gaps(observations: observations, beginsWithBanner: beginsWithBanner)
         let lines = observations.lazy.map(\.event).filter { $0.message.isOfShadowCaller }
         names = Set(lines.compactMap(\.object))
         contested = Self.contested(Array(lines))
@@ -78,8 +88,10 @@ struct ShadowPass {
     }
 
     private mutating func take(_ observation: Observation) {
+        current = observation.index
         if let gap = observation.gap { lose(gap, at: observation) }
         let event = observation.event
+        isAnnounced = isAnnounced || event.message.opensWindow
         switch event.message {
         case .command:
             switch Command(event.text ?? "") {
@@ -88,13 +100,11 @@ struct ShadowPass {
             default: break
             }
         case .moduleTaint: begin(event.object ?? "")
-        case .loadError, .unloadError:
+        case .loadError:
             let module = Command.moduleName(event.object ?? event.name ?? "")
-            if var caller = callers[module] {
-                forget(&caller)
-                callers[module] = caller
-            }
-            sample = ShadowSample()
+            callers[module]?.doubtLoad()
+            if module == ShadowSample.creator { sample.isFresh = false }
+        case .unloadError: sample.stay(event.object ?? "")
         case .enabling, .complete: sample.follow(event)
         case .shadowConstructorFailed:
             failed = observation
@@ -105,7 +115,7 @@ struct ShadowPass {
         case .kernelWarning where event.name?.hasSuffix("livepatch/shadow.c") == true: warned = observation
         default:
             guard event.message.isOfShadowCaller, let name = event.object else { return }
-            var caller = caller(name, at: observation)
+            var caller = caller(name)
             if event.message.isOfSample {
                 takeSample(observation, &caller)
             } else {
@@ -117,15 +127,15 @@ struct ShadowPass {
     }
 
     /// The caller; at its first line that of a module that may have been at work before the log.
-    private mutating func caller(_ name: String, at observation: Observation) -> ShadowCaller {
+    private mutating func caller(_ name: String) -> ShadowCaller {
         if let known = callers[name] { return known }
         order.append(name)
         var new = ShadowCaller(name: name)
-        if beginsWithBanner && !observations[...observation.index].contains(where: { $0.gap != nil }) {
+        if beginsWithBanner && firstGap == nil {
             new.beginLoad(leaving: 0)
         } else {
             new.use.left = nil
-            if gaps.excuse(after: nil, before: observation) == .beginning { new.cut = .beganBefore }
+            new.cut = firstGap ?? (isAnnounced ? nil : .beganBefore)
         }
         return new
     }
@@ -154,6 +164,7 @@ struct ShadowPass {
     /// Lines may be missing here: what was known is open again.
     private mutating func lose(_ gap: Gap, at observation: Observation) {
         let reason: Undecided.Reason = if case .loss = gap { .loss } else { .seam }
+        firstGap = firstGap ?? reason
         for name in order {
             guard var caller = callers[name] else { continue }
             if caller.isWaiting { open(reason, observation, caller) }
@@ -166,78 +177,6 @@ struct ShadowPass {
         failed = nil
         warned = nil
         sample = ShadowSample()
-    }
-
-    /// A line of a module that prints its calls.
-    private mutating func takeLine(_ observation: Observation, _ caller: inout ShadowCaller) {
-        if caller.skipsNumbers(observation.event.shadow) {
-            open(.silentLoss, observation, caller)
-            forget(&caller)
-        }
-        switch observation.event.message {
-        case .shadowFound, .shadowNotFound: return takeComparison(observation, &caller)
-        default: missComparison(before: observation, &caller)
-        }
-        switch observation.event.message {
-        case .shadowConstructor: caller.constructed.append(observation)
-        case .shadowDestructor: caller.destroyed.append(observation)
-        default: takeCall(observation, &caller)
-        }
-    }
-
-    private mutating func takeCall(_ observation: Observation, _ caller: inout ShadowCaller) {
-        guard let function = observation.event.message.shadowFunction else { return }
-        let arguments = caller.qualified(observation.event.shadow)
-        let since = caller.last?.index ?? -1
-        let isAllocation = function == .alloc || function == .getOrAlloc
-        let failure = failed.flatMap {
-            isAllocation && $0.index > since && $0.event.shadow?.id == arguments.id ? $0 : nil
-        }
-        if failure != nil { failed = nil }
-        let seen = SeenShadowCall(
-            line: observation, arguments: arguments, function: function,
-            constructed: caller.constructed.map { ($0, caller.qualified($0.event.shadow)) },
-            destroyed: caller.destroyed.map { ($0, caller.qualified($0.event.shadow)) }, failed: failure,
-            isWarned: (warned?.index ?? -1) > since)
-        caller.constructed = []
-        caller.destroyed = []
-        caller.use.calls += 1
-        judge(seen, &caller)
-        caller.cut = nil
-    }
-
-    private mutating func takeComparison(_ observation: Observation, _ caller: inout ShadowCaller) {
-        guard let (expectation, call) = caller.awaited else {
-            let operation = Operation.shadow(ShadowCall(caller: caller.name, .get, id: 0))
-            let fault = ShadowFault(rule: .variableIsFoundUntilFreed, subject: .unexpected, place: observation)
-            return report(fault, because: caller.last, operation, &caller)
-        }
-        caller.awaited = nil
-        let arguments = caller.qualified(observation.event.shadow)
-        let isSame =
-            expectation.event.message == observation.event.message
-            && (expectation.event.shadow == nil || ShadowComparison.agree(expectation.event.shadow, arguments))
-        guard isSame else {
-            let fault = ShadowFault(rule: expectation.rule, subject: .insteadOf(expectation), place: observation)
-            return report(fault, because: call, operation(of: call, caller), &caller)
-        }
-        learnContent(arguments, call, caller)
-    }
-
-    /// The test module prints what it found right after the call, or nothing if it is not what it stored.
-    private mutating func missComparison(before observation: Observation, _ caller: inout ShadowCaller) {
-        guard let (expectation, call) = caller.awaited else { return }
-        caller.awaited = nil
-        guard caller.name == ShadowCaller.selftest else { return }
-        let fault = ShadowFault(rule: expectation.rule, subject: .missing([expectation]), place: observation)
-        report(fault, because: call, operation(of: call, caller), &caller)
-    }
-
-    private mutating func learnContent(_ seen: ShadowArguments, _ call: Observation, _ caller: ShadowCaller) {
-        let arguments = caller.qualified(call.event.shadow)
-        guard let object = arguments.object, let id = arguments.id, let content = seen.content else { return }
-        let key = ShadowVariables.Key(object: object, id: id)
-        if knowledge[key]?.variable != nil { knowledge[key]?.variable?.content = content }
     }
 
     /// The log is over: what waits now waits in vain, unless the log stopped there.
@@ -265,99 +204,4 @@ struct ShadowPass {
 
     mutating func update(_ caller: ShadowCaller) { callers[caller.name] = caller }
 
-    func operation(of call: Observation, _ caller: ShadowCaller) -> Operation? {
-        call.event.message.shadowFunction.map { .shadow(ShadowCall(caller: caller.name, $0, id: 0)) }
-    }
-}
-
-// What the pass concludes.
-extension ShadowPass {
-    /// A difference: a finding, unless something else explains it or it follows from the one before.
-    mutating func report(
-        _ fault: ShadowFault, because witness: Observation?, _ operation: Operation?, _ caller: inout ShadowCaller
-    ) {
-        let excuse: Undecided.Reason? =
-            isUnordered ? .unorderedSource : fault.place.index >= crash ? .crash : caller.cut ?? fault.excuse
-        if let excuse {
-            open(excuse, fault.place, caller)
-        } else if !caller.isDisturbed {
-            findings.append(
-                Finding(
-                    rule: fault.rule, severity: .error, subject: fault.subject.printed(by: caller), place: fault.place,
-                    because: witness, operation: operation))
-            caller.isDisturbed = true
-        }
-        forget(&caller)
-    }
-
-    /// Leaves open what a module did; once for each reason.
-    mutating func open(_ reason: Undecided.Reason, _ place: Observation, _ caller: ShadowCaller) {
-        guard !undecided.contains(where: { $0.reason == reason && $0.patch == caller.name }) else { return }
-        undecided.append(Undecided(reason: reason, patch: caller.name, missing: [], place: place))
-    }
-
-    /// After a contradiction nobody knows which of the lines told the truth.
-    mutating func forget(_ caller: inout ShadowCaller) {
-        knowledge.forget { caller.names($0) }
-        caller.loseTrack()
-        caller.use.left = nil
-    }
-}
-
-extension ShadowCaller {
-    /// True if the lines of a call are not complete yet.
-    fileprivate var isWaiting: Bool {
-        !constructed.isEmpty || !destroyed.isEmpty || (awaited != nil && name == Self.selftest)
-    }
-}
-
-extension ShadowVariables.Variable {
-    /// One of which no line told the data.
-    static let unknown = ShadowVariables.Variable(data: SeenShadowCall.unknown, content: SeenShadowCall.unknown)
-}
-
-extension Finding.Subject {
-    /// With pointers as the module prints them.
-    fileprivate func printed(by caller: ShadowCaller) -> Finding.Subject {
-        func printed(_ expectation: Expectation) -> Expectation {
-            var result = expectation
-            result.event = caller.printed(expectation.event)
-            return result
-        }
-        switch self {
-        case .missing(let expectations): return .missing(expectations.map(printed))
-        case .insteadOf(let expectation): return .insteadOf(printed(expectation))
-        default: return self
-        }
-    }
-}
-
-extension Livepatch.MessageID {
-    /// The function of the API whose call the line tells of.
-    var shadowFunction: ShadowCall.Function? {
-        switch self {
-        case .shadowGet: .get
-        case .shadowAlloc: .alloc
-        case .shadowGetOrAlloc: .getOrAlloc
-        case .shadowFree: .free
-        case .shadowFreeAll: .freeAll
-        default: nil
-        }
-    }
-
-    /// Lines of livepatch_shadow_fix1 and livepatch_shadow_fix2 that tell of a shadow variable.
-    var isOfSample: Bool {
-        switch self {
-        case .leakSaved, .leakNotSaved, .leakPrevented, .leakNotFound, .counterFound: true
-        default: false
-        }
-    }
-
-    /// Lines of modules that print what they do with shadow variables.
-    var isOfShadowCaller: Bool {
-        switch self {
-        case .shadowConstructor, .shadowDestructor, .shadowFound, .shadowNotFound: true
-        default: isOfSample || shadowFunction != nil
-        }
-    }
 }

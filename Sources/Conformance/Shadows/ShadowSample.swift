@@ -32,6 +32,10 @@ struct ShadowSample {
     mutating func unload(_ module: String) {
         if module == Self.creator { isUnloading = isDisabled }
     }
+
+    mutating func stay(_ module: String) {
+        if module == Self.creator { isUnloading = false }
+    }
 }
 
 extension ShadowPass {
@@ -141,6 +145,7 @@ extension ShadowPass {
     mutating func checkSampleExit() {
         guard let last = sample.lastOfExit, var caller = caller(named: ShadowSample.creator) else { return }
         sample.lastOfExit = nil
+        guard observations[last.index...].contains(where: \.event.message.opensWindow) else { return }
         let left = knowledge.present(of: ShadowSample.leak) { knowledge[$0]?.creator == caller.name }
         let missing = left.map { key in
             Expectation(

@@ -2,10 +2,11 @@ import ByteScan
 import Conformance
 import KernelLog
 import Livepatch
+import Testing
 import Timeline
 
 /// A small log: bare messages, which `text` stamps as dmesg does.
-struct Dmesg: Sendable {
+struct Dmesg: Sendable, CustomTestStringConvertible {
     /// The messages, in order.
     var lines: [String]
 
@@ -13,6 +14,8 @@ struct Dmesg: Sendable {
 
     /// One message a line. Empty lines are left out.
     init(_ text: String) { lines = text.split(separator: "\n").map(String.init) }
+
+    var testDescription: String { "\(lines.first ?? "") and \(lines.count - 1) more" }
 
     /// The log as dmesg prints it, 10 ms between two messages.
     var text: String {
@@ -50,10 +53,13 @@ extension Dmesg {
         Dmesg(lines: lines.filter { line in !words.contains { line.contains($0) } })
     }
 
-    /// With further lines after the line.
-    func inserting(_ new: String, after part: String) -> Dmesg {
+    /// With further lines after the line; if it is not the first that has the text, `number` says which.
+    func inserting(_ new: String, after part: String, _ number: Int = 1) -> Dmesg {
         var result = self
-        if let place = place(of: part) { result.lines.insert(contentsOf: Dmesg(new).lines, at: place + 1) }
+        let places = lines.indices.filter { lines[$0].contains(part) }
+        if places.count >= number, let place = places.prefix(number).last {
+            result.lines.insert(contentsOf: Dmesg(new).lines, at: place + 1)
+        }
         return result
     }
 
@@ -78,6 +84,22 @@ extension Dmesg {
     func replacingFirst(_ old: String, with new: String) -> Dmesg {
         var result = self
         if let place = place(of: old) { result.lines[place] = lines[place].replacing(old, with: new) }
+        return result
+    }
+
+    /// With another text in the last line that holds it.
+    func replacingLast(_ old: String, with new: String) -> Dmesg {
+        var result = self
+        if let place = lines.lastIndex(where: { $0.contains(old) }) {
+            result.lines[place] = lines[place].replacing(old, with: new)
+        }
+        return result
+    }
+
+    /// Without the first line that has the text, and the one after it.
+    func withoutFirstTwo(_ part: String) -> Dmesg {
+        var result = self
+        if let place = place(of: part), place + 1 < lines.count { result.lines.removeSubrange(place...(place + 1)) }
         return result
     }
 

@@ -28,5 +28,5 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(rule.rawValue): \(what)" }
 
-    static let all = transitions + lifeCycle + callbacks + modules + statesAndShadows + replaced + logs
+    static let all = transitions + lifeCycle + callbacks + modules + statesAndShadows + shadows + replaced + logs
 }
