@@ -73,7 +73,7 @@ struct ReplaceFacts {
         switch event.message {
         case .applying: notice(patch, module, isPatched: true)
         case .reverting: notice(patch, module, isPatched: false)
-        case .callback where event.moduleState == .live && event.callback == .prePatch:
+        case .callback where event.callback == .prePatch || event.callback == .postPatch:
             handled[module, default: [:]][patch] = true
         default: break
         }
