@@ -106,7 +106,9 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
         .testTarget(
             name: "GoldenCasesTests",
-            dependencies: ["ByteScan", "GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline"]
+            dependencies: [
+                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline",
+            ]
         ),
         .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
     ],

@@ -20,8 +20,10 @@ struct ModulePresence {
 
     init(observations: [Observation], sections: [Section], manifest: Manifest) {
         for observation in observations {
-            guard let module = observation.event.object else { continue }
-            switch observation.event.message {
+            let event = observation.event
+            if event.message == .loadError { takeLoadError(event, observation.index) }
+            guard let module = event.object else { continue }
+            switch event.message {
             case .moduleInit: add(module, Evidence(index: observation.index, before: false, after: true))
             case .moduleExit:
                 talkative.insert(module)
@@ -33,6 +35,14 @@ struct ModulePresence {
         let described = manifest.modules.filter { $0.exitLine != nil }.map(\.name)
         talkative.formUnion(described.filter { evidence[$0] != nil })
         for module in evidence.keys { evidence[module]?.sort { $0.index < $1.index } }
+    }
+
+    /// An init function that printed may have failed in the end. That is the operator's word: it takes back what the init line
+    /// says, and proves nothing.
+    private mutating func takeLoadError(_ event: Event, _ index: Int) {
+        guard event.text != Errno.exists.words else { return }
+        add(
+            Command.moduleName(event.object ?? event.name ?? ""), Evidence(index: index, before: nil, after: nil))
     }
 
     private mutating func take(_ section: Section) {

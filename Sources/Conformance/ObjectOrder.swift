@@ -34,10 +34,22 @@ enum ObjectOrder {
         let second: String
     }
 
-    /// How often one object's callback came before another's within one phase of one section.
+    /// What a failed enable undoes lies before the object that it failed for (klp_cancel_transition), also where no pre_patch
+    /// shows it.
+    private static func undone(_ patch: String, _ section: Section) -> [Pair] {
+        guard section.kind == .enabling(patch: patch), let failed = failedObjects(of: patch, [section]).first else {
+            return []
+        }
+        return section.events
+            .filter { $0.patch == patch && $0.callback == .postUnpatch }.compactMap(\.object)
+            .filter { $0 != failed }.map { Pair(first: $0, second: failed) }
+    }
+
+    /// How often one object's callback came before another's within one phase of one section, or has to.
     private static func precedences(_ patch: String, _ sections: [Section]) -> [Pair: Int] {
         var counts: [Pair: Int] = [:]
         for section in sections {
+            for pair in undone(patch, section) { counts[pair, default: 0] += 1 }
             for kind in CallbackKind.allCases {
                 let names = section.events
                     .filter { $0.message == .callback && $0.patch == patch && $0.callback == kind }

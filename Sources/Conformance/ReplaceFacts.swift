@@ -5,7 +5,8 @@ import Reconstruction
 ///
 /// No line says `replace`. A manifest or a module parameter may; otherwise the log tells afterwards: when N has completed
 /// its patching and O, enabled before, is spoken of as a live patch, N did not replace it; and when O is enabled again
-/// without having been disabled, somebody did.
+/// without having been disabled, somebody did. If no line settles it so, a patch that is passed over when a module that it
+/// patches comes or goes was replaced by the next one that is not.
 struct ReplaceFacts {
     /// One load of a livepatch module: its name and how many times it had been enabled, this time included.
     struct Load: Hashable {
@@ -15,6 +16,10 @@ struct ReplaceFacts {
 
     private var values: [Load: Bool] = [:]
     private var known: [String: Bool] = [:]
+    /// What follows only from lines that are not there; it counts where no line tells.
+    private var passedOver: [Load: Bool] = [:]
+    /// For each module the patches that have handled it, and whether it is patched by them now.
+    private var handled: [String: [String: Bool]] = [:]
     private var loads: [String: Int] = [:]
     private var enabled: [Load] = []
     /// All completed enables, in order; a patch stays until it is enabled again.
@@ -31,7 +36,8 @@ struct ReplaceFacts {
 
     /// True or false if anything tells; nil if nothing does.
     func replaces(_ patch: String, load: Int) -> Bool? {
-        known[patch] ?? values[Load(patch: patch, number: load)]
+        let load = Load(patch: patch, number: load)
+        return known[patch] ?? values[load] ?? passedOver[load]
     }
 
     private mutating func take(_ event: Event, _ isParameter: Set<String>) {
@@ -39,6 +45,7 @@ struct ReplaceFacts {
             return takeParameter(command, isParameter)
         }
         guard let patch = event.patch else { return }
+        follow(event, patch)
         switch (event.message, event.direction) {
         case (.enabling, _):
             loads[patch, default: 0] += 1
@@ -58,6 +65,27 @@ struct ReplaceFacts {
             for later in enabled[(place + 1)...] { set(later, false) }
         default: break
         }
+    }
+
+    /// All patches handle a module in the order of enabling: when one does, the earlier ones that have to must have done it.
+    private mutating func follow(_ event: Event, _ patch: String) {
+        guard let module = event.object, module != Event.vmlinux else { return }
+        switch event.message {
+        case .applying: notice(patch, module, isPatched: true)
+        case .reverting: notice(patch, module, isPatched: false)
+        case .callback where event.callback == .prePatch || event.callback == .postPatch:
+            handled[module, default: [:]][patch] = true
+        default: break
+        }
+    }
+
+    private mutating func notice(_ patch: String, _ module: String, isPatched: Bool) {
+        if let place = enabled.firstIndex(where: { $0.patch == patch }) {
+            let skipped = enabled[..<place].filter { handled[module]?[$0.patch] == !isPatched }
+            if !skipped.isEmpty { passedOver[enabled[place]] = true }
+            for load in skipped { handled[module]?[load.patch] = nil }
+        }
+        handled[module, default: [:]][patch] = isPatched
     }
 
     /// `% modprobe test_klp_atomic_replace replace=1`: the operator's word for a parameter that the module has. It is about

@@ -58,7 +58,9 @@ public struct Policies: Hashable, Sendable {
     public enum ForcePins: Hashable, Sendable {
         /// There is no force.
         case nobody
-        /// Every listed patch: one flag for all (4.16), or a flag on each (5.1 to 5.10 at least).
+        /// Every patch that is enabled then or later, for one flag, which nobody resets, stands for all (klp_forced, 4.16).
+        case everyPatchFromThenOn
+        /// Every patch that is listed then (klp_patch.forced, 5.1 to 5.10 at least).
         case everyPatch
         /// A patch whose code tasks may still run: the one that is unpatched, or those that a replace patch replaces.
         case patchesLeftBehind
@@ -132,7 +134,7 @@ extension Generation {
     }
     private static let table416 = table415.but {
         $0.signals = .manual
-        $0.forcePins = .everyPatch
+        $0.forcePins = .everyPatchFromThenOn
         $0.shadowVariables = .constructors
     }
     private static let table51 = table416.but {
@@ -140,6 +142,7 @@ extension Generation {
         $0.disabledPatch = .isFreed
         $0.replace = .atomic
         $0.signals = .automatic
+        $0.forcePins = .everyPatch
     }
     private static let table55 = table51.but {
         $0.stateCompatibility = .versions

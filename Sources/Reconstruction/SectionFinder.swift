@@ -86,9 +86,24 @@ public struct SectionFinder {
         guard intruder.gap == nil, !opensAnother(intruder.event, than: section) else { return false }
         for next in observations[(position + 1)...].prefix(2) {
             if next.gap != nil { return false }
-            if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section) { return true }
+            if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section),
+                !isOfAnotherTime(next.event, than: section)
+            {
+                return true
+            }
         }
         return false
+    }
+
+    /// True for a callback that the section has had already, or whose module is in another state than the section's.
+    private func isOfAnotherTime(_ event: Event, than section: Section) -> Bool {
+        guard event.message == .callback else { return false }
+        if section.events.contains(event) { return true }
+        switch section.kind {
+        case .coming: return event.moduleState ?? .coming != .coming
+        case .going: return event.moduleState ?? .going != .going
+        default: return event.moduleState ?? .live != .live
+        }
     }
 
     /// `enabling patch 'P'` always begins anew; so does a callback or `starting` that follows its own heading.

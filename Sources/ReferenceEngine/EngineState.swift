@@ -56,7 +56,7 @@ public struct PatchState: Hashable, Sendable {
     public var name: String
     /// klp_patch.enabled: true from the start of its patching on, false from the start of its unpatching on.
     public var isEnabled: Bool
-    /// klp_patch.forced (before 5.1 the flag klp_forced): its module can never be removed.
+    /// klp_patch.forced (before 5.1 the flag klp_forced while it is enabled): its module can never be removed.
     public var isPinned: Bool
     /// klp_patch.obj_list.
     public var objects: [ObjectState]

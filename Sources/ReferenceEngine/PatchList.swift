@@ -12,7 +12,10 @@ extension ReferenceEngine {
         if policies.replace == .atomic, description(patch).replaces == true {
             objects += restoredObjects(besides: objects, step.state)
         }
-        let entry = PatchState(name: patch, isEnabled: false, objects: objects)
+        // Once a force was used some pinned patch is listed for ever, since its module cannot be removed.
+        let isPinned =
+            policies.forcePins == .everyPatchFromThenOn && step.state.patches.contains(where: \.isPinned)
+        let entry = PatchState(name: patch, isEnabled: false, isPinned: isPinned, objects: objects)
         if let place = step.state.patches.firstIndex(where: { $0.name == patch }) {
             guard policies.disabledPatch == .isFreed else { return step.state.patches[place] = entry }
             step.state.patches.remove(at: place)

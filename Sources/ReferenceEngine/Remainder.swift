@@ -21,10 +21,12 @@ extension ReferenceEngine {
     /// Tasks may go on running code of these patches for ever, so their modules stay.
     private func pin(_ step: inout Step) {
         guard let running = step.state.transition else { return }
-        for name in step.state.patches.map(\.name) {
+        for patch in step.state.patches {
+            let name = patch.name
             let isPinned =
                 switch (policies.forcePins, running.direction) {
                 case (.nobody, _): false
+                case (.everyPatchFromThenOn, _): patch.isEnabled || name == running.patch
                 case (.everyPatch, _): true
                 case (.patchesLeftBehind, .unpatching): name == running.patch
                 case (.patchesLeftBehind, .patching):

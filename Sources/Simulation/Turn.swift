@@ -35,9 +35,7 @@ struct Turn {
             machine.sleepers = machine.sleepers.filter { $0.function != function }
         case .setPrePatchReturn(let patch, let object, let value): setPrePatchReturn(patch, object, value)
         case .ftrace(let isOn): switchFtrace(isOn)
-        case .occupy(let function):
-            note("# a kprobe with a post handler takes \(function) for itself")
-            machine.occupied.insert(function)
+        case .occupy(let function): occupy(function)
         case .vacate(let function):
             note("# the kprobe gives \(function) back")
             machine.occupied.remove(function)

@@ -89,6 +89,16 @@ extension Turn {
         machine.isFtraceOn = isOn
     }
 
+    /// A function has one user at most that changes where it goes (FTRACE_OPS_FL_IPMODIFY): whoever comes second is refused.
+    mutating func occupy(_ function: String) {
+        guard machine.implementations(of: function).isEmpty else {
+            failure = .busy
+            return note("# a kprobe with a post handler is refused for \(function): a livepatch has it")
+        }
+        note("# a kprobe with a post handler takes \(function) for itself")
+        machine.occupied.insert(function)
+    }
+
     /// Only a patch that stayed registered can be enabled again (before 5.1).
     private mutating func enableAgain(_ patch: String) -> Errno? {
         guard machine.policies.disabledPatch == .staysRegistered else { return .invalid }

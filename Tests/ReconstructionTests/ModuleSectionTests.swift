@@ -39,6 +39,36 @@ struct ModuleSectionTests {
         #expect(found.sizes == [3, 3])
     }
 
+    /// Without debug lines; the patch has no pre_patch, so that nothing but `applying` tells the coming of the module.
+    @Test func aModuleThatComesAgainIsNotTakenForPartOfItsGoing() {
+        let found = sections(
+            Lines.goes("m", "p") + """
+                livepatch: applying patch 'p' to loading module 'm'
+                p: post_patch_callback: m -> [MODULE_STATE_COMING] Full formed, running module_init
+                p: pre_unpatch_callback: m -> [MODULE_STATE_LIVE] Normal state
+                livepatch: 'p': starting unpatching transition
+
+                """)
+        #expect(found.kinds == [.going(module: "m"), .coming(module: "m"), .disabling(patch: "p")])
+    }
+
+    /// Without debug lines; a write to `enabled` enables the patch again (before 5.1).
+    @Test(arguments: [" -> [MODULE_STATE_LIVE] Normal state", ""])
+    func aCompletionIsNoPartOfAModulesComing(state: String) {
+        let coming = state.isEmpty ? "" : " -> [MODULE_STATE_COMING] Full formed, running module_init"
+        let found = sections(
+            """
+            livepatch: applying patch 'p' to loading module 'm'
+            p: pre_patch_callback: m\(coming)
+            livepatch: 'p': unpatching complete
+            livepatch: enabling patch 'p'
+            p: pre_patch_callback: m\(state)
+            livepatch: 'p': starting patching transition
+
+            """)
+        #expect(found.kinds == [.coming(module: "m"), .completing(patch: "p", .unpatching), .enabling(patch: "p")])
+    }
+
     /// The patch has callbacks for `n` alone.
     @Test func aModuleWithoutCallbacksAndOneWithThemGoInTwoSections() {
         let found = sections("livepatch: reverting patch 'p' on unloading module 'm'\n" + Lines.goes("n", "p"))

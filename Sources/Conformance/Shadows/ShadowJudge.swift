@@ -65,7 +65,8 @@ extension ShadowPass {
         }
         let data = seen.destroyed.first?.arguments.data ?? (seen.hasResult ? seen.result : SeenShadowCall.unknown)
         present[seen.key] = ShadowVariables.Variable(data: data, content: SeenShadowCall.unknown)
-        let looksNew = !seen.constructed.isEmpty || seen.failed != nil || seen.function == .alloc
+        let foundNothing = seen.function == .get && !seen.hasResult
+        let looksNew = !seen.constructed.isEmpty || seen.failed != nil || seen.function == .alloc || foundNothing
         return looksNew ? [ShadowVariables(), present] : [present, ShadowVariables()]
     }
 

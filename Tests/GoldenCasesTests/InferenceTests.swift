@@ -1,0 +1,32 @@
+import Conformance
+import GoldenCases
+import Livepatch
+import Reports
+import Scenarios
+import Simulation
+import Testing
+import Timeline
+
+/// Every log that a kernel of the model may print conforms, also if nothing is known of the livepatches, if the log does not
+/// show what was done, and without livepatch's debug lines.
+@Suite struct InferenceTests {
+    @Test(arguments: [true, false])
+    func everyPredictionConformsByInferenceAlone(showsDebugLines: Bool) throws {
+        for golden in try GoldenCase.all(below: Repository.root) {
+            let scenario = try golden.scenario()
+            for generation in scenario.generations {
+                let simulation = try Simulation(of: scenario, generation: generation)
+                let log = SimulatedLog(simulation, showsDebugLines: showsDebugLines, showsSteps: false)
+                for boot in Source(
+                    text: log.text.utf8, name: golden.name, index: 0, needles: Needles.including(Manifest())
+                )
+                .boots {
+                    let analysis = Analysis(of: boot, manifest: Manifest())
+                    #expect(
+                        analysis.verdict == .conforms,
+                        "\(golden.name) \(generation.rawValue) \(analysis.findings.map(\.rule))")
+                }
+            }
+        }
+    }
+}
