@@ -103,7 +103,7 @@ struct ShadowPass {
         case .loadError:
             let module = Command.moduleName(event.object ?? event.name ?? "")
             callers[module]?.doubtLoad()
-            if module == ShadowSample.creator { sample.isFresh = false }
+            if module == ShadowSample.creator { sample.isLoading = false }
         case .unloadError: sample.stay(event.object ?? "")
         case .enabling, .complete: sample.follow(event)
         case .shadowConstructorFailed:
@@ -152,7 +152,9 @@ struct ShadowPass {
 
     /// What the kernel itself says of a pair, which it names by its hashed pointer.
     private mutating func learn(_ observation: Observation, _ cause: ShadowKnowledge.Cause) {
-        guard let object = observation.event.shadow?.object, let id = observation.event.shadow?.id else { return }
+        guard let object = observation.event.shadow?.object, let id = observation.event.shadow?.id,
+            !ShadowArguments.isNameless(object)
+        else { return }
         let key = ShadowVariables.Key(object: object, id: id)
         if cause == .notConstructed {
             knowledge[key] = ShadowKnowledge.Entry(variable: nil, cause: cause, witness: observation)

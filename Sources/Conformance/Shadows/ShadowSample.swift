@@ -13,8 +13,10 @@ struct ShadowSample {
     /// The id of the leaking pointer's variables (SV_LEAK).
     static let leak: UInt64 = 1
 
-    /// True if the creator's load is in the log and left no variable out: what it has not created is not there.
+    /// True if the creator's load is in the log, and nothing was there before: what it has not created is not there.
     var isFresh = false
+    /// True if somebody loads the creator, and nothing is there; whether the load succeeds is not known yet.
+    var isLoading = false
     /// True if the creator is unloaded: it was disabled before somebody unloaded it.
     private(set) var isUnloading = false
     /// The last destructor's line since then.
@@ -27,6 +29,10 @@ struct ShadowSample {
         guard event.patch == Self.creator else { return }
         isDisabled = event.message == .complete && event.direction == .unpatching
         isUnloading = false
+        if event.message == .enabling && isLoading {
+            isFresh = true
+            isLoading = false
+        }
     }
 
     mutating func unload(_ module: String) {
@@ -42,6 +48,7 @@ extension ShadowPass {
     mutating func takeSample(_ observation: Observation, _ caller: inout ShadowCaller) {
         guard let object = observation.event.shadow?.object else { return }
         caller.use.calls += 1
+        guard !ShadowArguments.isNameless(object) else { return }
         let isCut = caller.cut != nil
         defer { caller.cut = nil }
         switch observation.event.message {
@@ -138,7 +145,7 @@ extension ShadowPass {
         checkSampleExit()
         let isEmpty = knowledge.present(of: ShadowSample.leak, where: { _ in true }).isEmpty
         sample = ShadowSample()
-        sample.isFresh = isEmpty
+        sample.isLoading = isEmpty
     }
 
     /// When it was unloaded all variables went, each with a line of the destructor.
