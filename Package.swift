@@ -106,7 +106,7 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
         .testTarget(
             name: "GoldenCasesTests",
-            dependencies: ["GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline"]
+            dependencies: ["ByteScan", "GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline"]
         ),
         .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
     ],

@@ -67,23 +67,56 @@ public struct CaseCheck: Sendable {
         self.logs = logs
     }
 
-    /// Checks one log against the case's prediction.
+    /// Checks a log against the one of the cases that it is of.
+    ///
+    /// Of several cases that is the one named by the log's last heading (`===== TEST: name =====`); of several of that name the
+    /// one that fits best.
     ///
     /// - Parameters:
-    ///   - golden: the case.
     ///   - path: the log; `-` for standard input.
+    ///   - cases: the cases.
     ///   - canary: a text in the line after which the test begins; nil to look for the harness's heading.
     ///   - generation: the kernel's generation; nil to take it from the log.
-    /// - Throws: `GoldenError` if the scenario or the log cannot be read, or the scenario cannot be performed.
-    public init(
-        _ golden: GoldenCase, log path: String, canary: String?, generation: Generation?
-    ) throws(GoldenError) {
-        let scenario = try golden.scenario()
+    /// - Throws: `GoldenError` if a scenario or the log cannot be read, a scenario not be performed, or no case is meant.
+    public static func of(
+        log path: String, cases: [GoldenCase], canary: String?, generation: Generation?
+    ) throws(GoldenError) -> CaseCheck {
+        var predictions: [(golden: GoldenCase, scenario: Scenario, prediction: ScenarioPrediction)] = []
+        for golden in cases {
+            let scenario = try golden.scenario()
+            predictions.append((golden, scenario, ScenarioPrediction(of: scenario, name: golden.scenarioPath)))
+        }
+        let needles = Set(predictions.flatMap(\.prediction.needles) + [canary].compactMap { $0 })
+        let source = Source(path: path, index: 0, needles: needles.sorted())
+        if let error = source.error { throw GoldenError(error.description) }
+        if predictions.count > 1 {
+            let heading = Window.lastHeading(EvidenceSets.boots(of: [source]))
+            guard let heading else {
+                throw GoldenError(
+                    "\(path): \(cases.count) cases are named and the log has no heading ===== TEST: that would tell which"
+                )
+            }
+            predictions = predictions.filter { $0.scenario.test == heading }
+            guard !predictions.isEmpty else {
+                throw GoldenError(
+                    "\(path): none of the \(cases.count) cases is called '\(heading)' (test: in scenario.yaml)")
+            }
+        }
+        var best: CaseCheck?
+        for (golden, scenario, prediction) in predictions {
+            let check = try prediction.check(
+                source, at: canary.map { .canary($0) } ?? .heading(scenario.test), generation)
+            if let found = best?.logs.first?.check, found.differenceCount <= check.differenceCount { continue }
+            best = CaseCheck(golden: golden, expected: [], logs: [Log(path: path, check: check)])
+        }
+        guard let best else { throw GoldenError("\(path): no case is named") }
+        return best
+    }
+
+    private init(golden: GoldenCase, expected: [Expected], logs: [Log]) {
         self.golden = golden
-        expected = []
-        let check = try ScenarioPrediction(of: scenario, name: golden.scenarioPath).check(
-            path, at: canary.map { .canary($0) } ?? .heading(scenario.test), generation: generation)
-        logs = [Log(path: path, check: check)]
+        self.expected = expected
+        self.logs = logs
     }
 
     /// Checks all of the cases, each by itself.

@@ -41,12 +41,13 @@ public struct ScenarioPrediction {
     ///
     /// - Parameter generation: the kernel's generation; nil to take it from the log.
     /// - Throws: `GoldenError` if the source could not be read, or the scenario cannot be performed.
-    public func check(_ source: Source, _ generation: Generation?) throws(GoldenError) -> LogCheck {
+    public func check(_ source: Source, _ generation: Generation? = nil) throws(GoldenError) -> LogCheck {
         try check(source, at: .heading(scenario.test), generation)
     }
 
-    private func check(
-        _ source: Source, at beginning: Window.Beginning, _ generation: Generation?
+    /// The same, and says where in the source the test begins.
+    public func check(
+        _ source: Source, at beginning: Window.Beginning, _ generation: Generation? = nil
     ) throws(GoldenError) -> LogCheck {
         if let error = source.error { throw GoldenError(error.description) }
         guard let window = Window.cut(EvidenceSets.boots(of: [source]), at: beginning) else {
@@ -73,7 +74,8 @@ public struct ScenarioPrediction {
 }
 
 extension LogCheck {
-    fileprivate var differenceCount: Int { problems.count + unexpected.count }
+    /// How many lines are not as predicted.
+    var differenceCount: Int { problems.count + unexpected.count }
 }
 
 extension Simulation {

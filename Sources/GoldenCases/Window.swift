@@ -13,6 +13,11 @@ public enum Window {
         case heading(String?)
     }
 
+    /// The name of the last heading in the log; nil if there is none.
+    public static func lastHeading(_ boots: [Boot]) -> String? {
+        boots.reversed().lazy.compactMap { headings(of: $0).last?.name }.first
+    }
+
     /// The boot from the beginning on: up to the next heading, or to the end. Nil if the canary is not in the log.
     public static func cut(_ boots: [Boot], at beginning: Beginning) -> Boot? {
         switch beginning {

@@ -132,9 +132,13 @@ enum SectionGrammar {
             }
             renamed.object = module
         case .going(let module):
-            guard event.moduleState == .going, event.object != module, event.patch == section.events.last?.patch else {
-                return false
-            }
+            // pre_unpatch comes first: after `reverting` it belongs to the next module that goes.
+            let isFirstOfNext =
+                event.callback == .preUnpatch
+                && section.events.contains { $0.message == .reverting && $0.patch == event.patch }
+            guard event.moduleState == .going, event.object != module, event.patch == section.events.last?.patch,
+                !isFirstOfNext
+            else { return false }
             renamed.object = module
         case .starting, .single: return false
         }

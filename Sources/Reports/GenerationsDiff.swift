@@ -109,7 +109,8 @@ extension SimulatedLine {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String {
+    /// With blanks behind it, as wide as that at least.
+    func padded(to width: Int) -> String {
         self + String(repeating: " ", count: Swift.max(0, width - count))
     }
 

@@ -28,6 +28,9 @@ public struct GoldenText {
     /// The report, and its last line: how many cases hold.
     public var text: String { checks.map(text(of:)).joined() + total }
 
+    /// Only the cases that do not hold; empty if all do.
+    public var failures: String { checks.filter { $0.outcome != .passed }.map(text(of:)).joined() }
+
     /// What there is to say of each case, without its name.
     var details: String { checks.map(details).joined() }
 
@@ -56,7 +59,7 @@ public struct GoldenText {
         let expected = check.expected.filter { !$0.isCurrent }
         let logs = check.logs.filter { isVerbose || $0.check.outcome != .passed }
         return expected.map { text(of: $0) }.joined()
-            + (expected.isEmpty ? "" : "  accept:      \(command) accept \(check.golden.name)\n")
+            + (expected.isEmpty ? "" : "  accept:      klp-verify golden accept \(check.golden.name)\(option)\n")
             + logs.map { text(of: $0, check) }.joined()
     }
 
@@ -90,7 +93,7 @@ public struct GoldenText {
     /// Every line with what became of it.
     private func line(_ line: LogCheck.Line) -> String {
         switch line.status {
-        case .matched(let seen): "    line \(Words.padded("\(seen.record.place.line)", 8)) \(line.predicted.text)"
+        case .matched(let seen): "    \("line \(seen.record.place.line)".padded(to: 13)) \(line.predicted.text)"
         case .notShown: "    not shown     \(line.predicted.text)"
         default: problem(line).joined(separator: "\n")
         }
@@ -113,7 +116,7 @@ public struct GoldenText {
             more.append("from \(GoldenWords.place(seen))")
         case .matched, .notShown: return []
         }
-        return ["    \(Words.padded(label, 13)) \(line.predicted.text)"] + more.map { "                  \($0)" }
+        return ["    \(label.padded(to: 13)) \(line.predicted.text)"] + more.map { "                  \($0)" }
     }
 
     private func notes(_ check: LogCheck) -> [String] {
@@ -126,16 +129,16 @@ public struct GoldenText {
 
     private func commands(_ log: CaseCheck.Log, _ check: CaseCheck) -> [String] {
         let isRun = check.golden.runs.contains { $0.path == log.path }
-        let option = isRun ? "" : " --log \(log.path)"
+        let given = isRun ? "" : " --log \(log.path)"
         var lines: [String] = []
-        if !showsDiff { lines.append("look closer:  \(command) check \(check.golden.name)\(option) --diff") }
+        if !showsDiff { lines.append("look closer:  klp-verify golden check \(check.golden.name)\(option)\(given) --diff") }
         if log.path != "-" {
             lines.append("every rule:   klp-verify --manifest \(check.golden.scenarioPath) \(log.path)")
         }
         return lines.map { "    " + $0 }
     }
 
-    private var command: String { "klp-verify golden" + (root == GoldenText.defaultRoot ? "" : " --golden \(root)") }
+    private var option: String { root == GoldenText.defaultRoot ? "" : " --golden \(root)" }
 
     /// Where the suites are unless the user says otherwise.
     public static let defaultRoot = "Golden"

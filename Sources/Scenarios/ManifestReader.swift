@@ -41,8 +41,8 @@ enum ManifestReader {
 
     private static func object(_ value: YAMLValue) throws(Misreading) -> ObjectDescription {
         let fields = try value.fields(.object)
-        let functions = try texts(fields[.functions], "a function")
-        let missing = try texts(fields[.missing], "a missing function")
+        let functions = try self.functions(fields[.functions], "a function")
+        let missing = try self.functions(fields[.missing], "a missing function")
         if let stranger = missing.first(where: { !functions.contains($0) }), let list = fields[.missing] {
             throw list.error("'\(stranger)' is none of the object's functions")
         }
@@ -64,15 +64,30 @@ enum ManifestReader {
         return callbacks
     }
 
-    /// A list of different texts.
-    private static func texts(_ value: YAMLValue?, _ title: String) throws(Misreading) -> [String] {
+    /// KSYM_NAME_LEN of linux-6.1, without the NUL.
+    private static let functionLengthMaximum = 511
+
+    /// A list of different functions.
+    private static func functions(_ value: YAMLValue?, _ title: String) throws(Misreading) -> [String] {
         var result: [String] = []
         for item in try value?.items(title) ?? [] {
             let text = try item.text()
+            guard text.utf8.count <= functionLengthMaximum, text.utf8.allSatisfy(isOfSymbol) else {
+                throw item.error("'\(text.prefix(80))' is no function: letters, digits, '_', '.' and '$'")
+            }
             guard !result.contains(text) else { throw item.error("\(title) '\(text)' given twice") }
             result.append(text)
         }
         return result
+    }
+
+    private static func isOfSymbol(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "$"):
+            true
+        default: false
+        }
     }
 
     private static func module(_ value: YAMLValue) throws(Misreading) -> ModuleDescription {

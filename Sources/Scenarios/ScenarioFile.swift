@@ -31,6 +31,8 @@ public struct ScenarioFile {
     ///   - name: what to call the text in errors: a file's name.
     /// - Throws: `ManifestError`, which names the place and what was expected there.
     public static func read(_ yaml: String, name: String) throws(ManifestError) -> Scenario {
-        try YAMLText(text: yaml, name: name).read { value throws(Misreading) in try ScenarioReader.scenario(value) }
+        try YAMLText(text: yaml, name: name, kind: .scenario).read { value throws(Misreading) in
+            try ScenarioReader.scenario(value)
+        }
     }
 }

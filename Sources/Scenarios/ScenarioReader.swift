@@ -12,6 +12,7 @@ enum ScenarioReader {
         var checker = StepChecker(manifest: manifest)
         var result: [ScenarioStep] = []
         let items = try steps.items("a step")
+        guard !items.isEmpty else { throw steps.error("expected at least one step") }
         guard items.count <= stepsMaximum else { throw steps.error("more than \(stepsMaximum) steps") }
         for item in items {
             let step = try StepReader.step(item)
@@ -44,6 +45,9 @@ enum ScenarioReader {
 /// Reads one step.
 enum StepReader {
     static func step(_ value: YAMLValue) throws(Misreading) -> ScenarioStep {
+        guard value.isMapping else {
+            throw value.error("expected a step such as 'load: NAME'; it does one of \(Key.names(Key.actions))")
+        }
         let fields = try value.fields(.step)
         let actions = Key.actions.filter { fields[$0] != nil }
         guard let action = actions.first, actions.count == 1, let operand = fields[action] else {

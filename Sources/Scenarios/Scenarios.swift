@@ -41,6 +41,8 @@ public struct ManifestFile {
     ///   - name: what to call the text in errors: a file's name.
     /// - Throws: `ManifestError`, which names the place and what was expected there.
     public static func read(_ yaml: String, name: String) throws(ManifestError) -> Manifest {
-        try YAMLText(text: yaml, name: name).read { value throws(Misreading) in try ManifestReader.manifest(value) }
+        try YAMLText(text: yaml, name: name, kind: .manifest).read { value throws(Misreading) in
+            try ManifestReader.manifest(value)
+        }
     }
 }

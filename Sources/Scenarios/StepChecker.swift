@@ -57,7 +57,7 @@ struct StepChecker {
             }
             if options.replace != nil, case .parameter? = livepatch.replace {
             } else if options.replace != nil {
-                throw value.error("'\(module)' has no parameter for it; say 'replace: parameter' in its description")
+                throw value.error("'\(module)' has no parameter 'replace'; say 'replace: parameter' in its description")
             }
             if options.prePatchReturn != nil { try hasPrePatch(module, nil, value) }
         } else {
@@ -82,7 +82,8 @@ struct StepChecker {
     private func hasPrePatch(_ patch: String, _ object: String?, _ value: YAMLValue) throws(Misreading) {
         let objects = manifest.livepatches[patch]?.objects ?? []
         if let object, !objects.contains(where: { $0.name == object }) {
-            throw value.error("'\(patch)' has no object '\(object)'")
+            throw value.error(
+                "'\(patch)' has no object '\(object)'; it has \(objects.map(\.name).joined(separator: ", "))")
         }
         guard objects.contains(where: { (object ?? $0.name) == $0.name && $0.callbacks.contains(.prePatch) }) else {
             throw value.error("'\(patch)' defines no pre_patch callback whose return value could be set")

@@ -12,29 +12,31 @@ struct YAMLValue {
     func error(_ problem: String) -> Misreading { Misreading(place: place, problem: problem) }
 
     /// The one document of the text.
-    static func document(_ yaml: String) throws(Misreading) -> YAMLValue {
+    static func document(_ yaml: String, _ kind: YAMLText.Kind) throws(Misreading) -> YAMLValue {
         let root: Node?
         do {
             root = try compose(yaml: yaml, .default, .default, .utf8)
         } catch let error as YamlError {
-            throw misreading(of: error)
+            throw misreading(of: error, kind)
         } catch {
             throw Misreading(place: nil, problem: "no valid YAML")
         }
         guard let root else {
-            throw Misreading(place: nil, problem: "empty; a manifest is a mapping with \(Key.all(in: .manifest))")
+            throw Misreading(
+                place: nil, problem: "empty; a \(kind.rawValue) is a mapping with \(Key.all(in: kind.schema))")
         }
-        return YAMLValue(node: root, title: "a manifest")
+        return YAMLValue(node: root, title: "a \(kind.rawValue)")
     }
 
-    private static func misreading(of error: YamlError) -> Misreading {
+    private static func misreading(of error: YamlError, _ kind: YAMLText.Kind) -> Misreading {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
             return Misreading(
-                place: TextPlace(line: mark.line, column: mark.column), problem: "no valid YAML: \(problem)")
+                place: TextPlace(line: mark.line, column: mark.column), problem: words(for: problem))
         case .composer(_, _, let mark, _):
             return Misreading(
-                place: TextPlace(line: mark.line, column: mark.column), problem: "a second document; a manifest is one")
+                place: TextPlace(line: mark.line, column: mark.column),
+                problem: "a second document; a \(kind.rawValue) is one")
         case .duplicatedKeysInMapping(let keys, let context):
             let names = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
             return Misreading(
@@ -43,6 +45,18 @@ struct YAMLValue {
             return Misreading(
                 place: nil, problem: "no valid YAML: \(problem)" + (offset.map { " at character \($0)" } ?? ""))
         default: return Misreading(place: nil, problem: "no valid YAML")
+        }
+    }
+
+    /// The parser's words, and what people usually did who get to read them.
+    private static func words(for problem: String) -> String {
+        switch problem {
+        case "mapping values are not allowed in this context":
+            "no valid YAML: \(problem); a text with ': ' in it needs quotes"
+        case "found character that cannot start any token":
+            "no valid YAML: \(problem); indent with blanks, not tabs, and quote a text that begins with a special character"
+        case _ where problem.hasPrefix("Maximum nesting level"): "nested too deeply"
+        default: "no valid YAML: \(problem)"
         }
     }
 

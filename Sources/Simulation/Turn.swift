@@ -56,15 +56,22 @@ struct Turn {
 
     // MARK: Printing
 
+    private static let recogniser = Recogniser()
+
     /// What the operator writes.
     mutating func note(_ text: String) {
-        let event = Recogniser().recognise(text, isFromUserSpace: true)
+        let event = Self.recogniser.recognise(text, isFromUserSpace: true)
         lines.append(SimulatedLine(text: text, event: event, level: 4, origin: .operator_, step: number))
     }
 
     /// Lines that modules print when they work.
     mutating func output(_ texts: [String], isPrompt: Bool = false) {
         for text in texts {
+            // What a harness writes may look like the kernel's: `livepatch: ok`.
+            if Self.recogniser.recognise(text, isFromUserSpace: true)?.message == .harnessNote {
+                note(text)
+                continue
+            }
             lines.append(
                 SimulatedLine(
                     text: text, event: Event(moduleOutput: text), level: 6, origin: .output(isPrompt: isPrompt),

@@ -39,6 +39,13 @@ struct ModuleSectionTests {
         #expect(found.sizes == [3, 3])
     }
 
+    /// The patch has callbacks for `n` alone.
+    @Test func aModuleWithoutCallbacksAndOneWithThemGoInTwoSections() {
+        let found = sections("livepatch: reverting patch 'p' on unloading module 'm'\n" + Lines.goes("n", "p"))
+        #expect(found.kinds == [.going(module: "m"), .going(module: "n")])
+        #expect(found.sizes == [1, 3])
+    }
+
     /// Whole sections without callbacks, in which the module `m` comes twice.
     static let comingAgain: [[String]] = [
         [applying, reverting, applying],
