@@ -33,6 +33,21 @@ struct ShadowPointerTests {
         #expect(shared[0].analysis()?.verdict == .conforms)
     }
 
+    @Test func samplesOfKernelsWithoutDestructorsAreNotJudged() {
+        let saved = "livepatch_shadow_fix1: livepatch_fix1_dummy_alloc: dummy @ 00000000c028d7e5, expires @ ffff8661"
+        let freed = "livepatch_shadow_fix2: livepatch_fix2_dummy_free: dummy @ 00000000c028d7e5, check counter = 1"
+        let log = Dmesg("% insmod livepatch-shadow-fix1") + .enable("livepatch_shadow_fix1") + Dmesg(saved)
+        #expect(errors(log + Dmesg(freed) + Dmesg(saved)) == [])
+    }
+
+    @Test func otherModulesMayPrintAsTheSamplesDo() {
+        let log = Dmesg.shadowSamples.replacing("livepatch_shadow_fix1", with: "livepatch_mine")
+            .replacing("livepatch-shadow-fix1", with: "livepatch-mine")
+            .doubling("dummy_leak_dtor: dummy @ 00000000b56240b7")
+        #expect(errors(log) == [])
+        #expect(log.analysis()?.shadowUses.map(\.caller) == ["livepatch_shadow_fix2"])
+    }
+
     @Test func whatIsLeftIsTold() throws {
         let log = Dmesg.shadowSelftest
         let place = try #require(log.lines.firstIndex { $0.contains("shadow_dtor(obj=PTR14") })

@@ -24,6 +24,8 @@ struct ShadowPass {
     /// Ids of which one module frees all variables while another uses them too: the lines come later than the calls, so
     /// their order proves nothing.
     let contested: Set<UInt64>
+    /// True if the samples print what they free as kernels since 4.18 do.
+    let judgesSamples: Bool
     /// Only kernels with constructors run the modules whose lines are judged here; all of them alike.
     let engine = ReferenceEngine(generation: .linux55, manifest: Manifest())
 
@@ -65,9 +67,10 @@ struct ShadowPass {
         self.crash = crash
         self.isUnordered = isUnordered
         self.beginsWithBanner = beginsWithBanner
-        let lines = observations.lazy.map(\.event).filter { $0.message.isOfShadowCaller }
+        let lines = observations.map(\.event).filter(\.isOfShadowCaller)
         names = Set(lines.compactMap(\.object))
-        contested = Self.contested(Array(lines))
+        contested = Self.contested(lines)
+        judgesSamples = lines.contains { $0.message == .leakPrevented }
         guard !names.isEmpty else { return }
         sample.isFresh = beginsWithBanner
         for observation in observations { take(observation) }
@@ -114,7 +117,7 @@ struct ShadowPass {
             learn(observation, .found)
         case .kernelWarning where event.name?.hasSuffix("livepatch/shadow.c") == true: warned = observation
         default:
-            guard event.message.isOfShadowCaller, let name = event.object else { return }
+            guard event.isOfShadowCaller, let name = event.object else { return }
             var caller = caller(name)
             if event.message.isOfSample {
                 takeSample(observation, &caller)

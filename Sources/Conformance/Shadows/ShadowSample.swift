@@ -6,10 +6,13 @@ import ReferenceEngine
 ///
 /// The first keeps each dummy's leaking pointer in a variable, from dummy_alloc to the destructor, and frees all of them
 /// when it is unloaded; no other module creates such a variable. The second frees them too, and counts checks in a
-/// variable of another id. Their lines do not name the calls, but follow from them.
+/// variable of another id. Their lines do not name the calls, but follow from them. Before 4.18 there was no destructor, and
+/// they printed otherwise when they freed a variable.
 struct ShadowSample {
     /// The module that creates the variables.
     static let creator = "livepatch_shadow_fix1"
+    /// Those whose lines are understood.
+    static let modules: Set<String> = [creator, "livepatch_shadow_fix2"]
     /// The id of the leaking pointer's variables (SV_LEAK).
     static let leak: UInt64 = 1
 
@@ -48,7 +51,7 @@ extension ShadowPass {
     mutating func takeSample(_ observation: Observation, _ caller: inout ShadowCaller) {
         guard let object = observation.event.shadow?.object else { return }
         caller.use.calls += 1
-        guard !ShadowArguments.isNameless(object) else { return }
+        guard judgesSamples, !ShadowArguments.isNameless(object) else { return caller.use.left = nil }
         let isCut = caller.cut != nil
         defer { caller.cut = nil }
         switch observation.event.message {
