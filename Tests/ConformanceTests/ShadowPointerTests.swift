@@ -43,7 +43,7 @@ struct ShadowPointerTests {
     @Test func otherModulesMayPrintAsTheSamplesDo() {
         let log = Dmesg.shadowSamples.replacing("livepatch_shadow_fix1", with: "livepatch_mine")
             .replacing("livepatch-shadow-fix1", with: "livepatch-mine")
-            .doubling("dummy_leak_dtor: dummy @ 00000000b56240b7")
+            .doubling("livepatch_fix1_dummy_leak_dtor: dummy @ 00000000b56240b7")
         #expect(errors(log) == [])
         #expect(log.analysis()?.shadowUses.map(\.caller) == ["livepatch_shadow_fix2"])
     }
