@@ -48,6 +48,10 @@ extension ShadowArguments {
         pointer == null || pointer == "(null)" || pointer == "PTR0" || pointer.utf8.allSatisfy { $0 == 0x30 }
     }
 
+    /// True if the text does not tell which pointer it is: `(____ptrval____)` and `(ptrval)` of a kernel that has no key for
+    /// hashing yet.
+    public static func isNameless(_ pointer: String) -> Bool { pointer.hasPrefix("(") && !isNull(pointer) }
+
     /// Changes each pointer, in the order in which a line has them from its end to its beginning.
     public mutating func changePointers(_ change: (String) -> String) {
         content = content.map(change)

@@ -203,9 +203,6 @@ struct ShadowVariableTests {
         let analysis = try #require(log.analysis())
         #expect(analysis.verdict == .conforms)
         #expect(analysis.shadowUses.map(\.left) == [0])
-        let before = try #require(Dmesg(lines: log.lines.dropLast()).analysis())
-        #expect(before.shadowUses.map(\.left) == [1])
-        #expect(before.finalState.shadowVariables.count == 1)
     }
 
     @Test func aLogOfTheFirstSelftestsConforms() throws {

@@ -66,6 +66,29 @@ import Testing
         #expect(open.map(\.line) == run.editable.suffix(1))
     }
 
+    @Test func everyPointerAndIdOfALineAboutShadowVariablesIsRenamed() throws {
+        let run = try run("selftests/test-shadow-vars-basic-shadow-variable-api/runs/6.1.192")
+        let place = try #require(run.events.firstIndex { $0?.message == .shadowGetOrAlloc })
+        let own = mutants(run).filter { $0.line == place }
+        #expect(own.count { $0.kind == .renamePointer } == 4)
+        #expect(own.count { $0.kind == .renameID } == 1)
+        #expect(own.count { [.drop, .duplicate, .swap].contains($0.kind) } == 3)
+        #expect(own.count == 8)
+    }
+
+    @Test func onlyALookUpOfWhatIsNotThereMayNameAnotherPair() throws {
+        let run = try run("selftests/test-shadow-vars-basic-shadow-variable-api/runs/6.1.192")
+        let asked = mutants(run).filter { mutant in
+            EquivalenceClass.shadowVariables.first?.covers(mutant, run) == true
+        }
+        #expect(!asked.isEmpty)
+        for mutant in asked { #expect(run.lines[mutant.line].message.hasSuffix("= PTR0")) }
+        let found = mutants(run).filter { mutant in
+            mutant.newEvent?.message == .shadowGet && !run.lines[mutant.line].message.hasSuffix("= PTR0")
+        }
+        #expect(!found.contains { mutant in EquivalenceClass.all.contains { $0.covers(mutant, run) } })
+    }
+
     @Test func everyClassHasANameOfItsOwnAndAReason() {
         #expect(Set(EquivalenceClass.all.map(\.name)).count == EquivalenceClass.all.count)
         #expect(EquivalenceClass.all.allSatisfy { !$0.statement.isEmpty })

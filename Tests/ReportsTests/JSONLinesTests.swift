@@ -65,6 +65,30 @@ struct JSONLinesTests {
         #expect(events.allSatisfy { $0.event != nil && $0.line != nil && $0.message != nil })
     }
 
+    @Test func whatModulesDidWithShadowVariablesIsCounted() throws {
+        struct Use: Decodable {
+            let caller: String
+            let calls, verified, created, freed: Int
+            let left: Int?
+        }
+        struct Arguments: Decodable {
+            let object, id, data, constructor: String?
+        }
+        struct Line: Decodable {
+            let type: String
+            let shadow_variables: [Use]?
+            let event: String?
+            let shadow: Arguments?
+        }
+        let text = JSONLinesReport(makeReport(SmallLog.shadows.utf8), includesEvents: true).text
+        let lines = try text.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        let use = try #require(lines.first { $0.type == "verdict" }?.shadow_variables?.first)
+        #expect(use.caller == "test_klp_shadow_vars")
+        #expect([use.calls, use.verified, use.created, use.freed, use.left] == [3, 3, 1, 1, 0])
+        let alloc = try #require(lines.first { $0.event == "shadowAlloc" }?.shadow)
+        #expect([alloc.object, alloc.id, alloc.data, alloc.constructor] == ["PTR1", "0x1234", "PTR3", "PTR4"])
+    }
+
     @Test func controlCharactersAndQuotesAreEscaped() throws {
         let line = "[  130.000001] livepatch: 'a\"b\\c\u{1}\u{1F600}': something unheard of\n"
         let events = try lines(makeReport((SmallLog.conforming + line).utf8), includesEvents: true)

@@ -29,6 +29,19 @@ enum SmallLog {
     /// The log ends in a transition.
     static let inconclusive = stamped(starts)
 
+    /// A module creates a shadow variable, finds it and frees it.
+    static let shadows = stamped([
+        "% modprobe test_klp_shadow_vars",
+        "test_klp_shadow_vars: shadow_ctor: PTR3 -> PTR2",
+        "test_klp_shadow_vars: klp_shadow_alloc(obj=PTR1, id=0x1234, size=8, gfp_flags=GFP_KERNEL), ctor=PTR4, "
+            + "ctor_data=PTR2 = PTR3",
+        "test_klp_shadow_vars: klp_shadow_get(obj=PTR1, id=0x1234) = PTR3",
+        "test_klp_shadow_vars:   got expected PTR3 -> PTR2 result",
+        "test_klp_shadow_vars: shadow_dtor(obj=PTR1, shadow_data=PTR3)",
+        "test_klp_shadow_vars: klp_shadow_free(obj=PTR1, id=0x1234, dtor=PTR5)",
+        "% rmmod test_klp_shadow_vars",
+    ])
+
     private static let starts = [
         "Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC",
         "livepatch: enabling patch 'test_klp_callbacks_demo'",

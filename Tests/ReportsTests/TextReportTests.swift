@@ -42,4 +42,19 @@ struct TextReportTests {
         #expect(report.verdict == .conforms)
         #expect(TextReport(report).text.contains("callbacks of 'test_klp_callbacks_demo': none printed"))
     }
+
+    @Test func whatBecameOfShadowVariablesIsSaidInOneLine() {
+        let text = TextReport(makeReport(SmallLog.shadows.utf8)).text
+        #expect(text.contains("dmesg.log: conforms (3 calls about shadow variables)\n"))
+        #expect(text.contains("\n  shadow variables: 3 calls by test_klp_shadow_vars, 1 created, 1 freed, 0 left\n"))
+        #expect(!text.contains("not checked"))
+    }
+
+    @Test func aWrongResultIsShownBesideTheRightOne() {
+        let log = SmallLog.shadows.replacing("id=0x1234) = PTR3", with: "id=0x1234) = PTR0")
+        let text = TextReport(makeReport(log.utf8)).text
+        #expect(text.contains("error[KLP-V110]: \"test_klp_shadow_vars: klp_shadow_get(obj=PTR1, id=0x1234) = PTR0\""))
+        #expect(text.contains("expected here: \"test_klp_shadow_vars: klp_shadow_get(obj=PTR1, id=0x1234) = PTR3\""))
+        #expect(text.contains("= after dmesg.log:3 "))
+    }
 }

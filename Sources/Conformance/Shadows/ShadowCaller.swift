@@ -33,7 +33,9 @@ struct ShadowCaller {
     /// Its last line.
     var last: Observation?
     private var load = 0
+    /// The highest number so far; nil before the first line of a load, and where lines may be missing.
     private var highestNumber: Int?
+    private var countsNumbers = false
 
     init(name: String) {
         self.name = name
@@ -47,6 +49,7 @@ struct ShadowCaller {
         load += 1
         prefix = "\(name)#\(load)/"
         highestNumber = nil
+        countsNumbers = true
         ids = []
         constructor = nil
         destructor = nil
@@ -66,6 +69,7 @@ struct ShadowCaller {
 
     /// Nothing that was known of its variables counts any more.
     mutating func loseTrack() {
+        countsNumbers = false
         ids = []
         isFresh = false
         constructed = []
@@ -101,6 +105,9 @@ struct ShadowCaller {
     /// True if the pair's object is named by this load of the module.
     func names(_ key: ShadowVariables.Key) -> Bool { key.object.hasPrefix(prefix) }
 
+    /// True if the pair's object is named as any module may name it: by a hashed pointer, or NULL.
+    static func isShared(_ key: ShadowVariables.Key) -> Bool { !key.object.contains("#") }
+
     /// True if the line mentions a new number and several before it were never mentioned: lines are missing. (Numbers are
     /// handed out in the order of the first mention; which is the first of a load depends on the kernel. One line
     /// mentions at most two new ones besides those of the lines that belong to it.)
@@ -111,7 +118,7 @@ struct ShadowCaller {
             if let number = Self.number(pointer) { mentioned.insert(number) }
             return pointer
         }
-        guard let newest = mentioned.max() else { return false }
+        guard countsNumbers, let newest = mentioned.max() else { return false }
         let highest = highestNumber ?? newest
         highestNumber = max(highest, newest)
         return newest - highest - mentioned.count { $0 > highest } > 2

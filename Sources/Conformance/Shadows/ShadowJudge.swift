@@ -7,6 +7,7 @@ extension ShadowPass {
     typealias Key = ShadowVariables.Key
 
     mutating func judge(_ seen: SeenShadowCall, _ caller: inout ShadowCaller) {
+        guard !seen.isNameless else { return caller.awaited = nil }
         let entry = contested.contains(seen.key.id) ? nil : knowledge[seen.key]
         let isKnown = isKnown(seen, entry, caller)
         if let place = seen.constructed.first?.line ?? seen.destroyed.first?.line, seen.isOutOfMemory {
@@ -76,8 +77,9 @@ extension ShadowPass {
         let id = seen.key.id
         for (_, arguments) in seen.destroyed {
             let key = Key(object: arguments.object ?? ShadowArguments.null, id: id)
-            let isOpen = contested.contains(id) || (knowledge[key] == nil && !isSurelyAbsent(key, caller))
-            if isOpen { table[key] = ShadowVariables.Variable(data: arguments.data ?? "", content: "") }
+            let isOpen = contested.contains(id) || ShadowCaller.isShared(key) || knowledge[key] == nil
+            guard isOpen, !isSurelyAbsent(key, caller) else { continue }
+            table[key] = ShadowVariables.Variable(data: arguments.data ?? ShadowArguments.null, content: "")
         }
         guard !contested.contains(id) else { return table }
         for key in knowledge.present(of: id, where: { caller.names($0) }) { table[key] = knowledge[key]?.variable }
@@ -160,6 +162,7 @@ extension ShadowPass {
             for key in knowledge.present(of: seen.key.id, where: { caller.names($0) }) {
                 knowledge[key] = ShadowKnowledge.Entry(variable: nil, cause: .freedAll, witness: seen.line)
             }
+            for key in knowledge.present(of: seen.key.id, where: { ShadowCaller.isShared($0) }) { knowledge[key] = nil }
             caller.use.freed += table?.count ?? 0
             return
         }
@@ -176,6 +179,11 @@ extension ShadowPass {
 }
 
 extension SeenShadowCall {
+    /// True if nothing tells which pointers these are.
+    fileprivate var isNameless: Bool {
+        ShadowArguments.isNameless(key.object) || ShadowArguments.isNameless(result)
+    }
+
     /// True if an allocation returned NULL and no line says why.
     fileprivate var isOutOfMemory: Bool {
         (function == .alloc || function == .getOrAlloc) && !hasResult && failed == nil && !isWarned

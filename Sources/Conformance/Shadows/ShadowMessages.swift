@@ -20,7 +20,11 @@ extension Livepatch.MessageID {
         default: false
         }
     }
+}
 
-    /// Lines of modules that print what they do with shadow variables.
-    var isOfShadowCaller: Bool { isShadowOutput || isOfSample }
+extension Event {
+    /// True for lines of modules that print what they do with shadow variables, in a way that is understood.
+    var isOfShadowCaller: Bool {
+        message.isShadowOutput || (message.isOfSample && ShadowSample.modules.contains(object ?? ""))
+    }
 }

@@ -24,6 +24,8 @@ struct ShadowPass {
     /// Ids of which one module frees all variables while another uses them too: the lines come later than the calls, so
     /// their order proves nothing.
     let contested: Set<UInt64>
+    /// True if the samples print what they free as kernels since 4.18 do.
+    let judgesSamples: Bool
     /// Only kernels with constructors run the modules whose lines are judged here; all of them alike.
     let engine = ReferenceEngine(generation: .linux55, manifest: Manifest())
 
@@ -65,9 +67,10 @@ struct ShadowPass {
         self.crash = crash
         self.isUnordered = isUnordered
         self.beginsWithBanner = beginsWithBanner
-        let lines = observations.lazy.map(\.event).filter { $0.message.isOfShadowCaller }
+        let lines = observations.map(\.event).filter(\.isOfShadowCaller)
         names = Set(lines.compactMap(\.object))
-        contested = Self.contested(Array(lines))
+        contested = Self.contested(lines)
+        judgesSamples = lines.contains { $0.message == .leakPrevented }
         guard !names.isEmpty else { return }
         sample.isFresh = beginsWithBanner
         for observation in observations { take(observation) }
@@ -103,7 +106,7 @@ struct ShadowPass {
         case .loadError:
             let module = Command.moduleName(event.object ?? event.name ?? "")
             callers[module]?.doubtLoad()
-            if module == ShadowSample.creator { sample.isFresh = false }
+            if module == ShadowSample.creator { sample.isLoading = false }
         case .unloadError: sample.stay(event.object ?? "")
         case .enabling, .complete: sample.follow(event)
         case .shadowConstructorFailed:
@@ -114,7 +117,7 @@ struct ShadowPass {
             learn(observation, .found)
         case .kernelWarning where event.name?.hasSuffix("livepatch/shadow.c") == true: warned = observation
         default:
-            guard event.message.isOfShadowCaller, let name = event.object else { return }
+            guard event.isOfShadowCaller, let name = event.object else { return }
             var caller = caller(name)
             if event.message.isOfSample {
                 takeSample(observation, &caller)
@@ -152,7 +155,9 @@ struct ShadowPass {
 
     /// What the kernel itself says of a pair, which it names by its hashed pointer.
     private mutating func learn(_ observation: Observation, _ cause: ShadowKnowledge.Cause) {
-        guard let object = observation.event.shadow?.object, let id = observation.event.shadow?.id else { return }
+        guard let object = observation.event.shadow?.object, let id = observation.event.shadow?.id,
+            !ShadowArguments.isNameless(object)
+        else { return }
         let key = ShadowVariables.Key(object: object, id: id)
         if cause == .notConstructed {
             knowledge[key] = ShadowKnowledge.Entry(variable: nil, cause: cause, witness: observation)

@@ -6,15 +6,20 @@ import ReferenceEngine
 ///
 /// The first keeps each dummy's leaking pointer in a variable, from dummy_alloc to the destructor, and frees all of them
 /// when it is unloaded; no other module creates such a variable. The second frees them too, and counts checks in a
-/// variable of another id. Their lines do not name the calls, but follow from them.
+/// variable of another id. Their lines do not name the calls, but follow from them. Before 4.18 there was no destructor, and
+/// they printed otherwise when they freed a variable.
 struct ShadowSample {
     /// The module that creates the variables.
     static let creator = "livepatch_shadow_fix1"
+    /// Those whose lines are understood.
+    static let modules: Set<String> = [creator, "livepatch_shadow_fix2"]
     /// The id of the leaking pointer's variables (SV_LEAK).
     static let leak: UInt64 = 1
 
-    /// True if the creator's load is in the log and left no variable out: what it has not created is not there.
+    /// True if the creator's load is in the log, and nothing was there before: what it has not created is not there.
     var isFresh = false
+    /// True if somebody loads the creator, and nothing is there; whether the load succeeds is not known yet.
+    var isLoading = false
     /// True if the creator is unloaded: it was disabled before somebody unloaded it.
     private(set) var isUnloading = false
     /// The last destructor's line since then.
@@ -27,6 +32,10 @@ struct ShadowSample {
         guard event.patch == Self.creator else { return }
         isDisabled = event.message == .complete && event.direction == .unpatching
         isUnloading = false
+        if event.message == .enabling && isLoading {
+            isFresh = true
+            isLoading = false
+        }
     }
 
     mutating func unload(_ module: String) {
@@ -42,6 +51,7 @@ extension ShadowPass {
     mutating func takeSample(_ observation: Observation, _ caller: inout ShadowCaller) {
         guard let object = observation.event.shadow?.object else { return }
         caller.use.calls += 1
+        guard judgesSamples, !ShadowArguments.isNameless(object) else { return caller.use.left = nil }
         let isCut = caller.cut != nil
         defer { caller.cut = nil }
         switch observation.event.message {
@@ -138,7 +148,7 @@ extension ShadowPass {
         checkSampleExit()
         let isEmpty = knowledge.present(of: ShadowSample.leak, where: { _ in true }).isEmpty
         sample = ShadowSample()
-        sample.isFresh = isEmpty
+        sample.isLoading = isEmpty
     }
 
     /// When it was unloaded all variables went, each with a line of the destructor.

@@ -29,17 +29,22 @@ extension Dmesg {
         return Dmesg(lines: log.lines[..<place] + lines + log.lines[place...])
     }
 
-    /// The same with pointers that have numbers before they are mentioned.
+    /// The same as the first kernels with the test printed it: some pointers had their numbers before they were mentioned.
     static let shadowSelftestOfOtherNumbers = Dmesg(
         lines: shadowSelftest.lines.map { line in
             var result = ""
             for part in line.split(separator: "PTR", omittingEmptySubsequences: false) {
                 let digits = part.prefix { $0.isNumber }
                 let number = Int(digits) ?? 0
-                result += result.isEmpty ? part : "PTR\(number == 0 ? 0 : number + 4)" + part.dropFirst(digits.count)
+                result += result.isEmpty ? part : "PTR\(otherNumbers[number] ?? 0)" + part.dropFirst(digits.count)
             }
             return result
         })
+    private static let otherNumbers: [Int: Int] = {
+        let early = [2, 5, 7, 10, 12, 15]
+        let later = (1...17).filter { !early.contains($0) }
+        return Dictionary(uniqueKeysWithValues: (early + later).enumerated().map { ($1, $0 + 1) })
+    }()
 
     /// A constructor fails, after everything else.
     static let shadowConstructorFails = shadowSelftest.inserting(
