@@ -27,13 +27,25 @@ struct Comparison {
 
     let seen: [Observation]
     private let simulation: Simulation
+    /// Where the operator loads which module.
+    private let loads: [String: [Int]]
     private(set) var lines: [Result]
     /// The seen lines that are none of the predicted ones.
     private(set) var unclaimed: [Observation] = []
 
-    init(simulation: Simulation, seen: [Observation]) {
+    /// - Parameters:
+    ///   - simulation: the prediction.
+    ///   - observations: the log, of which the lines that the scenario speaks of are compared.
+    init(simulation: Simulation, observations: [Observation], relevance: Relevance) {
         self.simulation = simulation
-        self.seen = seen
+        seen = observations.filter(relevance.isRelevant)
+        let loaded = observations.compactMap { observation -> (module: String, index: Int)? in
+            guard observation.event.message == .command,
+                case .load(let module, _) = Command(observation.event.text ?? "")
+            else { return nil }
+            return (module, observation.index)
+        }
+        loads = Dictionary(grouping: loaded, by: \.module).mapValues { $0.map(\.index) }
         lines = simulation.lines.filter { !$0.isMarker }.map { Result(line: $0) }
     }
 
@@ -116,8 +128,7 @@ struct Comparison {
 
     /// Finds the predicted lines at the places among the module's lines, and returns the lines that are left.
     private mutating func place(_ places: [Int], among found: [Observation]) -> [Observation] {
-        var numbers = PointerNumbers()
-        let events = found.map { $0.event.message.isShadowOutput ? numbers.numbered($0.event) : $0.event }
+        let events = numbered(found)
         var isTaken = [Bool](repeating: false, count: found.count)
         let pairs = CommonSequence.pairs(places.count, found.count) { row, column in
             lines[places[row]].line.event?.isSameOutput(as: events[column]) ?? false
@@ -137,6 +148,20 @@ struct Comparison {
             isTaken[column] = true
         }
         return found.indices.filter { !isTaken[$0] }.map { found[$0] }
+    }
+
+    /// The lines of one module with pointers numbered in the order in which each load of it mentions them first, as the
+    /// prediction has them: a log may have hashed pointers, or a kernel number them in another order.
+    private func numbered(_ found: [Observation]) -> [Event] {
+        var numbers = PointerNumbers()
+        var last = -1
+        return found.map { observation in
+            let loads = loads[observation.event.object ?? "", default: []]
+            if loads.contains(where: { $0 > last && $0 < observation.index }) { numbers = PointerNumbers() }
+            last = observation.index
+            if observation.event.message == .moduleExit { numbers = PointerNumbers() }
+            return observation.event.message.isShadowOutput ? numbers.numbered(observation.event) : observation.event
+        }
     }
 
     /// The lines of the stream before and after the run of lines that have no order among themselves.
@@ -228,7 +253,7 @@ extension Event {
 
     /// The same line of a module, function names and pointers included.
     fileprivate func isSameOutput(as seen: Event) -> Bool {
-        guard saysTheSame(as: seen), name == seen.name else { return false }
+        guard saysTheSame(as: seen), name == seen.name, number == nil || number == seen.number else { return false }
         return message.isShadowOutput ? shadow == seen.shadow : shadow?.id == seen.shadow?.id
     }
 

@@ -104,15 +104,15 @@ public struct LogCheck: Sendable {
     ///   - early: the steps after which the prediction has transitions complete although the scenario does not.
     init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, early: [Int] = []) {
         let relevance = Relevance(simulation: simulation, manifest: manifest)
-        let seen = analysis.observations.filter(relevance.isRelevant)
-        var comparison = Comparison(simulation: simulation, seen: seen)
+        var comparison = Comparison(
+            simulation: simulation, observations: analysis.observations, relevance: relevance)
         comparison.run()
         let findings = analysis.findings.filter { $0.severity == .error }
         let disputed = Set(findings.compactMap(\.place?.index))
         generation = simulation.generation
         self.early = early
         lines = comparison.lines.map { Line(predicted: $0.line, status: $0.status, after: $0.after) }
-        let legal = Signals(generation: simulation.generation).legal(among: seen).subtracting(disputed)
+        let legal = Signals(generation: simulation.generation).legal(among: comparison.seen).subtracting(disputed)
         tolerated = comparison.unclaimed.filter { legal.contains($0.index) }
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
         unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
@@ -161,10 +161,12 @@ private struct Verdict {
 struct Relevance {
     private let modules: Set<String>
     private let printsShadows: Bool
+    private let callsShadowAPI: Bool
 
     init(simulation: Simulation, manifest: Manifest) {
         modules = Set(manifest.modules.map(\.name)).union(manifest.livepatches.keys)
         printsShadows = simulation.lines.contains { $0.event?.message.isShadowOutput == true }
+        callsShadowAPI = simulation.callsShadowAPI
     }
 
     /// Every line of livepatch itself, whichever livepatch it names, and of the scenario's own modules.
@@ -172,7 +174,7 @@ struct Relevance {
         let event = observation.event
         if event.message.isShadowOutput { return printsShadows && event.object.map(modules.contains) ?? false }
         switch event.message {
-        case .shadowDuplicate, .shadowConstructorFailed: return printsShadows
+        case .shadowDuplicate, .shadowConstructorFailed: return callsShadowAPI
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
         default: return event.message.belongsToSection || event.message.isCauseOfFailure

@@ -72,6 +72,7 @@ extension Turn {
         machine.state.patches.removeAll { $0.name == patch }
         machine.livepatches.remove(patch)
         machine.replaces[patch] = nil
+        machine.pointerNumbers[patch] = nil
     }
 
     private mutating func loadTarget(_ module: String, _ initReturn: Int) {
@@ -94,9 +95,10 @@ extension Turn {
         let functions = machine.manifest.livepatches.values.flatMap { $0.object(module)?.functions ?? [] }
         machine.sleepers = machine.sleepers.filter { !functions.contains($0.function) }
         perform(.moduleGoing(module: module))
+        machine.pointerNumbers[module] = nil
     }
 
-    private func isPresent(_ module: String) -> Bool {
+    func isPresent(_ module: String) -> Bool {
         machine.livepatches.contains(module) || machine.state.loadedModules.contains(module)
     }
 

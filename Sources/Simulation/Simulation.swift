@@ -24,6 +24,8 @@ public struct Simulation: Hashable, Sendable {
     /// The steps, counted from 0, after which a transition is left pending although nothing holds it up: a real kernel may complete
     /// it before the next step.
     public let races: [Int]
+    /// True if a step calls the shadow variable API.
+    public let callsShadowAPI: Bool
     /// The machine after the last step.
     public let machine: Machine
 
@@ -59,6 +61,7 @@ public struct Simulation: Hashable, Sendable {
         unloads = scenario.steps.enumerated().compactMap { number, step in
             if case .unload(let module) = step.action { Unload(module: module, step: number) } else { nil }
         }
+        callsShadowAPI = scenario.steps.contains { if case .shadow = $0.action { true } else { false } }
         self.machine = machine
     }
 

@@ -39,7 +39,7 @@ struct Turn {
         case .vacate(let function):
             note("# the kprobe gives \(function) back")
             machine.occupied.remove(function)
-        case .shadow(let call): perform(.shadow(call))
+        case .shadow(let call): try shadow(call)
         case .print(let line): output([line], isPrompt: true)
         }
     }
@@ -129,7 +129,8 @@ struct Turn {
     /// The line, in the livepatch's own words where the scenario gives them.
     private func text(of event: Event) -> String? {
         if event.message == .stateOutput, let patch = event.patch, let text = event.text { return "\(patch): \(text)" }
-        return ownText(of: event) ?? Catalogue.print(event, for: machine.generation)
+        return ownText(of: event)
+            ?? Catalogue.print(event.withPrintedPointers(in: machine.generation), for: machine.generation)
     }
 
     /// The first of the livepatches' own callback lines that tells everything of the event, or else the first.
@@ -146,5 +147,7 @@ extension MessageID {
         self == .patchObjectFailed || self == .initializeFailed || self == .applyFailed
     }
 
-    fileprivate var hasNumber: Bool { self == .initializeFailed || self == .applyFailed || self == .handlerFailed }
+    fileprivate var hasNumber: Bool {
+        self == .initializeFailed || self == .applyFailed || self == .handlerFailed || self == .shadowConstructorFailed
+    }
 }
