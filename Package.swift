@@ -100,7 +100,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScenariosTests",
-            dependencies: ["ByteScan", "Conformance", "Livepatch", "Scenarios", "Timeline"]
+            dependencies: ["Livepatch", "Scenarios"]
         ),
         .testTarget(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),

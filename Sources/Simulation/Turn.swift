@@ -59,7 +59,7 @@ struct Turn {
     /// What the operator writes.
     mutating func note(_ text: String) {
         let event = Self.recogniser.recognise(text, isFromUserSpace: true)
-        lines.append(SimulatedLine(text: text, event: event, level: 4, origin: .operator_, step: number))
+        lines.append(SimulatedLine(text: text, event: event, level: 4, origin: .marker, step: number))
     }
 
     /// Lines that modules print when they work.
