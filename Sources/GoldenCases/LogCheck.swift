@@ -44,6 +44,8 @@ public struct LogCheck: Sendable {
     public enum Reason: Hashable, Sendable {
         /// The line that marks the beginning of the test is not in the log.
         case windowLost
+        /// Only lines before the first one are missing, and nothing shows that the log reaches back to the beginning.
+        case beginsLate
         /// There is not one line of the livepatches in the log.
         case nothingSeen
         /// The harness or the kernel says that the test could not be done.
@@ -68,6 +70,8 @@ public struct LogCheck: Sendable {
     public let findings: [Finding]
     /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
     public let early: [Int]
+    /// The first sign of a crash of the kernel; whatever the lines are, such a test failed.
+    public let crash: Observation?
     /// How it ended.
     public let outcome: Outcome
 
@@ -86,13 +90,14 @@ public struct LogCheck: Sendable {
     }
 
     /// Nothing to compare with: the window was not found.
-    init(windowLostFor simulation: Simulation) {
+    init(nothingToCompareWith simulation: Simulation, _ reason: Reason) {
         generation = simulation.generation
         lines = []
         unknown = []
         findings = []
         early = []
-        outcome = .inconclusive(.windowLost)
+        crash = nil
+        outcome = .inconclusive(reason)
     }
 
     /// Compares.
@@ -101,8 +106,9 @@ public struct LogCheck: Sendable {
     ///   - analysis: the log, judged with the scenario's manifest.
     ///   - simulation: the prediction.
     ///   - manifest: the scenario's manifest.
+    ///   - isMarked: true if a line marks the beginning of the test, or the log begins with the boot.
     ///   - early: the steps after which the prediction has transitions complete although the scenario does not.
-    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, early: [Int] = []) {
+    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, isMarked: Bool, early: [Int] = []) {
         let relevance = Relevance(simulation: simulation, manifest: manifest)
         var comparison = Comparison(
             simulation: simulation, observations: analysis.observations, relevance: relevance)
@@ -117,8 +123,12 @@ public struct LogCheck: Sendable {
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
         unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
         self.findings = findings
+        crash = analysis.crash
         outcome =
-            Verdict(analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings).outcome
+            Verdict(
+                analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings,
+                isMarked: isMarked
+            ).outcome
     }
 }
 
@@ -128,6 +138,7 @@ private struct Verdict {
     let comparison: Comparison
     let unexpected: [Observation]
     let findings: [Finding]
+    let isMarked: Bool
 
     var outcome: LogCheck.Outcome {
         let problems = comparison.problems
@@ -142,6 +153,7 @@ private struct Verdict {
         if analysis.observations.contains(where: { if case .loss? = $0.gap { true } else { false } }) {
             return .inconclusive(.lost)
         }
+        if !isMarked, comparison.lacksOnlyTheBeginning(analysis.observations) { return .inconclusive(.beginsLate) }
         if let step = comparison.stepOfEnd(analysis.observations) { return .inconclusive(.endsEarly(step: step)) }
         return .failed
     }
