@@ -176,7 +176,8 @@ struct Relevance {
     private let callsShadowAPI: Bool
 
     init(simulation: Simulation, manifest: Manifest) {
-        modules = Set(manifest.modules.map(\.name)).union(manifest.livepatches.keys)
+        let printing = simulation.lines.compactMap { $0.event?.message == .moduleOutput ? $0.event?.object : nil }
+        modules = Set(manifest.modules.map(\.name)).union(manifest.livepatches.keys).union(printing)
         printsShadows = simulation.lines.contains { $0.event?.message.isShadowOutput == true }
         callsShadowAPI = simulation.callsShadowAPI
     }
