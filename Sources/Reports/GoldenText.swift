@@ -59,8 +59,14 @@ public struct GoldenText {
         let expected = check.expected.filter { !$0.isCurrent }
         let logs = check.logs.filter { isVerbose || $0.check.outcome != .passed }
         return expected.map { text(of: $0) }.joined()
-            + (expected.isEmpty ? "" : "  if that is right:  \(options.accept(check.golden.name))\n")
+            + (expected.isEmpty ? "" : proposals(check.golden.name))
             + logs.map { text(of: $0, check) }.joined()
+    }
+
+    /// What to type after a change of the engine or the scenario.
+    private func proposals(_ name: String) -> String {
+        (showsDiff ? "" : "  what changes: \(options.check(name)) --diff\n")
+            + "  if it is right: \(options.accept(name))\n"
     }
 
     private func text(of expected: CaseCheck.Expected) -> String {
