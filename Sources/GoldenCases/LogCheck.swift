@@ -1,4 +1,5 @@
 import Conformance
+import KernelLog
 import Livepatch
 import Reconstruction
 import ReferenceEngine
@@ -62,8 +63,8 @@ public struct LogCheck: Sendable {
     public private(set) var unexpected: [Observation] = []
     /// Lines that nobody predicted and that are legal there: signals to the remaining tasks.
     public private(set) var tolerated: [Observation] = []
-    /// Lines with livepatch's prefix that are in no catalogue.
-    public let unknown: [Observation]
+    /// Lines of livepatch, or of the scenario's modules, that are in no catalogue.
+    public let unknown: [LogRecord]
     /// What the rules say of the log, whatever was predicted.
     public let findings: [Finding]
     /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
@@ -101,8 +102,11 @@ public struct LogCheck: Sendable {
     ///   - analysis: the log, judged with the scenario's manifest.
     ///   - simulation: the prediction.
     ///   - manifest: the scenario's manifest.
+    ///   - isFinished: true if all steps were performed before the log was taken.
     ///   - early: the steps after which the prediction has transitions complete although the scenario does not.
-    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, early: [Int] = []) {
+    init(
+        _ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, isFinished: Bool, early: [Int] = []
+    ) {
         let relevance = Relevance(simulation: simulation, manifest: manifest)
         var comparison = Comparison(
             simulation: simulation, observations: analysis.observations, relevance: relevance)
@@ -115,10 +119,13 @@ public struct LogCheck: Sendable {
         let legal = Signals(generation: simulation.generation).legal(among: comparison.seen).subtracting(disputed)
         tolerated = comparison.unclaimed.filter { legal.contains($0.index) }
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
-        unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
+        unknown = relevance.unknown(in: analysis)
         self.findings = findings
         outcome =
-            Verdict(analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings).outcome
+            Verdict(
+                analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings,
+                isFinished: isFinished
+            ).outcome
     }
 }
 
@@ -128,6 +135,7 @@ private struct Verdict {
     let comparison: Comparison
     let unexpected: [Observation]
     let findings: [Finding]
+    let isFinished: Bool
 
     var outcome: LogCheck.Outcome {
         let problems = comparison.problems
@@ -137,12 +145,15 @@ private struct Verdict {
         if isContradicted { return .failed }
         if !comparison.hasMatches {
             if let reason = whyNotDone { return .inconclusive(.notDone(reason)) }
-            if comparison.seen.isEmpty { return .inconclusive(.nothingSeen) }
+            let wasDone = isFinished && comparison.writesCommands
+            if comparison.seen.isEmpty && !wasDone { return .inconclusive(.nothingSeen) }
         }
         if analysis.observations.contains(where: { if case .loss? = $0.gap { true } else { false } }) {
             return .inconclusive(.lost)
         }
-        if let step = comparison.stepOfEnd(analysis.observations) { return .inconclusive(.endsEarly(step: step)) }
+        if !isFinished, let step = comparison.stepOfEnd(analysis.observations) {
+            return .inconclusive(.endsEarly(step: step))
+        }
         return .failed
     }
 
@@ -169,6 +180,22 @@ struct Relevance {
         callsShadowAPI = simulation.callsShadowAPI
     }
 
+    /// What the kernel's harness writes of its attempts to switch ftrace.
+    private static let switchLines = ["livepatch: kernel.ftrace_enabled", "livepatch: sysctl:"]
+
+    /// Lines with livepatch's prefix, or that of one of the scenario's modules, that nobody knows.
+    func unknown(in analysis: Analysis) -> [LogRecord] {
+        let known = Set(analysis.observations.filter { $0.event.message != .unknown }.map(\.record.place))
+        let vendors = Set(analysis.observations.filter { $0.event.message == .vendorNote }.map(\.record.place))
+        return analysis.boot.entries.map(\.record).filter { record in
+            if vendors.contains(record.place) { return true }
+            guard !known.contains(record.place), (record.facility ?? 0) == 0,
+                let name = record.message.split(separator: ":", maxSplits: 1).first
+            else { return false }
+            return name == "livepatch" || modules.contains(String(name))
+        }
+    }
+
     /// Every line of livepatch itself, whichever livepatch it names, and of the scenario's own modules.
     func isRelevant(_ observation: Observation) -> Bool {
         let event = observation.event
@@ -177,6 +204,8 @@ struct Relevance {
         case .shadowDuplicate, .shadowConstructorFailed: return callsShadowAPI
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
+        case .loadError: return modules.contains(event.loadedModule)
+        case .harnessNote: return Self.switchLines.contains { observation.record.message.hasPrefix($0) }
         default: return event.message.belongsToSection || event.message.isCauseOfFailure
         }
     }

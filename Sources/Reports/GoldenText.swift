@@ -28,8 +28,11 @@ public struct GoldenText {
     /// The report, and its last line: how many cases hold.
     public var text: String { checks.map(text(of:)).joined() + total }
 
-    /// Only the cases that do not hold; empty if all do.
-    public var failures: String { checks.filter { $0.outcome != .passed }.map(text(of:)).joined() }
+    /// Only the cases of which there is something to say; empty if all hold without a remark.
+    public var remarks: String {
+        checks.filter { check in check.outcome != .passed || check.logs.contains { !notes($0.check).isEmpty } }
+            .map(text(of:)).joined()
+    }
 
     /// What there is to say of each case, without its name.
     var details: String { checks.map(details).joined() }
