@@ -86,7 +86,8 @@ public struct CaseCheck: Sendable {
         var predictions: [(golden: GoldenCase, scenario: Scenario, prediction: ScenarioPrediction)] = []
         for golden in cases {
             let scenario = try golden.scenario()
-            predictions.append((golden, scenario, ScenarioPrediction(of: scenario, name: golden.scenarioPath, isFinished: isFinished)))
+            predictions.append(
+                (golden, scenario, ScenarioPrediction(of: scenario, name: golden.scenarioPath, isFinished: isFinished)))
         }
         let needles = Set(predictions.flatMap(\.prediction.needles) + [canary].compactMap { $0 })
         let source = Source(path: path, index: 0, needles: needles.sorted())

@@ -233,7 +233,7 @@ struct Comparison {
     // MARK: What does not fit
 
     private mutating func pairMisplaced() {
-        for place in lines.indices where lines[place].isMissing {
+        for place in lines.indices where lines[place].isMissing && !lines[place].line.isResult {
             guard let event = lines[place].line.event,
                 let found = unclaimed.firstIndex(where: { $0.event.saysTheSame(as: event) })
             else { continue }
@@ -270,7 +270,10 @@ extension SimulatedLine {
     }
 
     /// True for what the operator's tools say of what they did.
-    fileprivate var isResult: Bool { isMarker && event?.message.isResult == true }
+    fileprivate var isResult: Bool {
+        guard isMarker, let message = event?.message else { return false }
+        return message == .loadError || (message == .harnessNote && Relevance.isSwitch(text))
+    }
 
     /// True if functions, symbols, error numbers and the module's state agree, where the prediction prints them.
     fileprivate func hasSameDetails(as seen: Event) -> Bool {
@@ -296,7 +299,9 @@ extension Event {
 
     /// True unless the words are those of another error. Tools word theirs as they like.
     fileprivate func hasSameErrno(as seen: Event) -> Bool {
-        guard message == .loadError, let said = seen.text.map({ Errno.meant(by: $0) }), !said.isEmpty else { return true }
+        guard message == .loadError, let said = seen.text.map({ Errno.meant(by: $0) }), !said.isEmpty else {
+            return true
+        }
         return !said.isDisjoint(with: text.map { Errno.meant(by: $0) } ?? [])
     }
 

@@ -180,8 +180,10 @@ struct Relevance {
         callsShadowAPI = simulation.callsShadowAPI
     }
 
-    /// What the kernel's harness writes of its attempts to switch ftrace.
-    private static let switchLines = ["livepatch: kernel.ftrace_enabled", "livepatch: sysctl:"]
+    /// True for what the kernel's harness writes of its attempts to switch ftrace.
+    static func isSwitch(_ text: String) -> Bool {
+        text.hasPrefix("livepatch: kernel.ftrace_enabled") || text.hasPrefix("livepatch: sysctl:")
+    }
 
     /// Lines with livepatch's prefix, or that of one of the scenario's modules, that nobody knows.
     func unknown(in analysis: Analysis) -> [LogRecord] {
@@ -205,7 +207,7 @@ struct Relevance {
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
         case .loadError: return modules.contains(event.loadedModule)
-        case .harnessNote: return Self.switchLines.contains { observation.record.message.hasPrefix($0) }
+        case .harnessNote: return Self.isSwitch(observation.record.message)
         default: return event.message.belongsToSection || event.message.isCauseOfFailure
         }
     }

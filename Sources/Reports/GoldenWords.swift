@@ -12,7 +12,8 @@ enum GoldenWords {
     static func place(_ record: LogRecord) -> String {
         let stamp = Words.stamp(record.time)
         let time = stamp.isEmpty ? "" : ", \(stamp)"
-        return "line \(record.place.line)\(time): \(record.message)"
+        let message = record.message.split(separator: "\n", maxSplits: 1).first ?? ""
+        return "line \(record.place.line)\(time): \(message)"
     }
 
     /// What became of the log in one sentence.

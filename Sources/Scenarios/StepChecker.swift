@@ -40,7 +40,8 @@ struct StepChecker {
             let owners = objects(with: function)
             guard owners.count < 2 else {
                 throw value.error(
-                    "'\(function)' is a function of \(owners.joined(separator: " and of ")); nobody can tell which is meant")
+                    "'\(function)' is a function of \(owners.joined(separator: " and of ")); nobody can tell which is meant"
+                )
             }
         case .shadow(let call):
             try isDescribed(call.caller, value)
@@ -82,7 +83,8 @@ struct StepChecker {
         guard manifest.livepatches[name] == nil, !modules.contains(name) else { return }
         let known = (manifest.livepatches.keys.sorted() + modules.sorted()).joined(separator: ", ")
         throw value.error(
-            "'\(name)' is not described; add it to modules or livepatches (\(known.isEmpty ? "there are none" : known))")
+            "'\(name)' is not described; add it to modules or livepatches (\(known.isEmpty ? "there are none" : known))"
+        )
     }
 
     private func isLivepatch(_ name: String, _ value: YAMLValue) throws(Misreading) {

@@ -101,7 +101,8 @@ struct GoldenCommand: ParsableCommand {
             if let log {
                 checks = [
                     try usage { () throws(GoldenError) in
-                        try CaseCheck.of(log: log, cases: cases, canary: canary, generation: generation,
+                        try CaseCheck.of(
+                            log: log, cases: cases, canary: canary, generation: generation,
                             isFinished: finished)
                     }
                 ]
