@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "TestSupport", "Timeline",
+                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reports", "Scenarios",
+                "Simulation", "TestSupport", "Timeline",
             ],
             exclude: ["Snapshots"]
         ),
@@ -108,6 +109,7 @@ let package = Package(
             name: "GoldenCasesTests",
             dependencies: [
                 "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline",
+                "klp-verify",
             ]
         ),
         .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),

@@ -84,6 +84,17 @@ struct Comparison {
         return lines[first].line.step
     }
 
+    /// True if nothing but lines before the first one that is there is missing, and no line tells that the steps began later.
+    func lacksOnlyTheBeginning(_ observations: [Observation]) -> Bool {
+        guard let first = lines.firstIndex(where: { $0.match != nil }), let beginning = lines[first].match,
+            let last = lines.lastIndex(where: \.isMissing), last < first
+        else { return false }
+        return !observations.contains { observation in
+            observation.index < beginning.index
+                && [.command, .testHeader, .unknown].contains(observation.event.message)
+        }
+    }
+
     // MARK: Lines of the kernel
 
     private mutating func alignKernelLines() {

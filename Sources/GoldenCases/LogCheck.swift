@@ -31,6 +31,14 @@ public struct LogCheck: Sendable {
         public fileprivate(set) var after: Observation?
     }
 
+    /// What is known of a log's ends.
+    struct Extent {
+        /// True if a line marks the beginning of the test, or the log begins with the boot.
+        let isMarked: Bool
+        /// True if all steps were performed before the log was taken.
+        let isFinished: Bool
+    }
+
     /// How the comparison ended.
     public enum Outcome: Hashable, Sendable {
         /// The log is what was predicted.
@@ -45,6 +53,8 @@ public struct LogCheck: Sendable {
     public enum Reason: Hashable, Sendable {
         /// The line that marks the beginning of the test is not in the log.
         case windowLost
+        /// Only lines before the first one are missing, and nothing shows that the log reaches back to the beginning.
+        case beginsLate
         /// There is not one line of the livepatches in the log.
         case nothingSeen
         /// The harness or the kernel says that the test could not be done.
@@ -69,6 +79,8 @@ public struct LogCheck: Sendable {
     public let findings: [Finding]
     /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
     public let early: [Int]
+    /// The first sign of a crash of the kernel; whatever the lines are, such a test failed.
+    public let crash: Observation?
     /// How it ended.
     public let outcome: Outcome
 
@@ -87,13 +99,14 @@ public struct LogCheck: Sendable {
     }
 
     /// Nothing to compare with: the window was not found.
-    init(windowLostFor simulation: Simulation) {
+    init(nothingToCompareWith simulation: Simulation, _ reason: Reason) {
         generation = simulation.generation
         lines = []
         unknown = []
         findings = []
         early = []
-        outcome = .inconclusive(.windowLost)
+        crash = nil
+        outcome = .inconclusive(reason)
     }
 
     /// Compares.
@@ -102,11 +115,9 @@ public struct LogCheck: Sendable {
     ///   - analysis: the log, judged with the scenario's manifest.
     ///   - simulation: the prediction.
     ///   - manifest: the scenario's manifest.
-    ///   - isFinished: true if all steps were performed before the log was taken.
+    ///   - extent: what is known of the log's beginning and end.
     ///   - early: the steps after which the prediction has transitions complete although the scenario does not.
-    init(
-        _ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, isFinished: Bool, early: [Int] = []
-    ) {
+    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, _ extent: Extent, early: [Int] = []) {
         let relevance = Relevance(simulation: simulation, manifest: manifest)
         var comparison = Comparison(
             simulation: simulation, observations: analysis.observations, relevance: relevance)
@@ -121,10 +132,11 @@ public struct LogCheck: Sendable {
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
         unknown = relevance.unknown(in: analysis)
         self.findings = findings
+        crash = analysis.crash
         outcome =
             Verdict(
                 analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings,
-                isFinished: isFinished
+                extent: extent
             ).outcome
     }
 }
@@ -135,7 +147,7 @@ private struct Verdict {
     let comparison: Comparison
     let unexpected: [Observation]
     let findings: [Finding]
-    let isFinished: Bool
+    let extent: LogCheck.Extent
 
     var outcome: LogCheck.Outcome {
         let problems = comparison.problems
@@ -145,13 +157,16 @@ private struct Verdict {
         if isContradicted { return .failed }
         if !comparison.hasMatches {
             if let reason = whyNotDone { return .inconclusive(.notDone(reason)) }
-            let wasDone = isFinished && comparison.writesCommands
+            let wasDone = extent.isFinished && comparison.writesCommands
             if comparison.seen.isEmpty && !wasDone { return .inconclusive(.nothingSeen) }
         }
         if analysis.observations.contains(where: { if case .loss? = $0.gap { true } else { false } }) {
             return .inconclusive(.lost)
         }
-        if !isFinished, let step = comparison.stepOfEnd(analysis.observations) {
+        if !extent.isMarked, comparison.lacksOnlyTheBeginning(analysis.observations) {
+            return .inconclusive(.beginsLate)
+        }
+        if !extent.isFinished, let step = comparison.stepOfEnd(analysis.observations) {
             return .inconclusive(.endsEarly(step: step))
         }
         return .failed

@@ -22,8 +22,9 @@ enum GoldenWords {
         switch check.outcome {
         case .passed: return "\(kernel), \(Words.count(check.matchedCount, "line"))"
         case .failed:
-            return "not \(kernel); \(check.matchedCount) of \(Words.count(check.lines.count, "line")) are there"
-        case .inconclusive(let reason): return "inconclusive: \(words(reason))"
+            let what = check.crash == nil ? "not \(kernel)" : "the kernel crashed"
+            return "\(what); \(check.matchedCount) of \(Words.count(check.lines.count, "predicted line")) are there"
+        case .inconclusive(let reason): return words(reason)
         }
     }
 
@@ -31,13 +32,17 @@ enum GoldenWords {
     static func words(_ reason: LogCheck.Reason) -> String {
         switch reason {
         case .windowLost:
-            "the line that marks the beginning of the test is not in the log; the ring buffer may have overflowed (log_buf_len=)"
+            "the line that marks the beginning of the test (heading or canary) is not in the log; if the ring buffer overflowed, boot with a larger "
+                + "log_buf_len= and repeat the test"
+        case .beginsLate:
+            "the log begins in the middle of the test; take it from the boot on, or mark the beginning (--canary)"
         case .nothingSeen:
-            "not one line of livepatch; were the steps performed, and is CONFIG_LIVEPATCH set?"
+            "there is not one line of livepatch in the log; were the steps performed, and is CONFIG_LIVEPATCH set?"
         case .notDone(let reason): "the steps were not performed: \(reason)"
         case .endsEarly(let step):
-            "the log ends in step \(step + 1) of the scenario; take it again when the last step is done"
-        case .lost: "lines are proven to be lost, and some of the predicted ones are not there (log_buf_len=)"
+            "the log ends in step \(step + 1) of the scenario; take it again after the last step"
+        case .lost:
+            "the log has lost lines, and predicted ones are not there; repeat the test with a larger log_buf_len="
         }
     }
 
