@@ -43,8 +43,8 @@ let package = Package(
         .target(
             name: "GoldenCases",
             dependencies: [
-                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "ReferenceEngine", "Scenarios", "Simulation",
-                "Timeline",
+                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Scenarios",
+                "Simulation", "Timeline",
             ]
         ),
 

@@ -1,4 +1,5 @@
 import Conformance
+import KernelLog
 import Livepatch
 import Reconstruction
 import ReferenceEngine
@@ -28,6 +29,14 @@ public struct LogCheck: Sendable {
         public fileprivate(set) var status: Status
         /// The last matched line before it.
         public fileprivate(set) var after: Observation?
+    }
+
+    /// What is known of a log's ends.
+    struct Extent {
+        /// True if a line marks the beginning of the test, or the log begins with the boot.
+        let isMarked: Bool
+        /// True if all steps were performed before the log was taken.
+        let isFinished: Bool
     }
 
     /// How the comparison ended.
@@ -64,8 +73,8 @@ public struct LogCheck: Sendable {
     public private(set) var unexpected: [Observation] = []
     /// Lines that nobody predicted and that are legal there: signals to the remaining tasks.
     public private(set) var tolerated: [Observation] = []
-    /// Lines with livepatch's prefix that are in no catalogue.
-    public let unknown: [Observation]
+    /// Lines of livepatch, or of the scenario's modules, that are in no catalogue.
+    public let unknown: [LogRecord]
     /// What the rules say of the log, whatever was predicted.
     public let findings: [Finding]
     /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
@@ -106,9 +115,9 @@ public struct LogCheck: Sendable {
     ///   - analysis: the log, judged with the scenario's manifest.
     ///   - simulation: the prediction.
     ///   - manifest: the scenario's manifest.
-    ///   - isMarked: true if a line marks the beginning of the test, or the log begins with the boot.
+    ///   - extent: what is known of the log's beginning and end.
     ///   - early: the steps after which the prediction has transitions complete although the scenario does not.
-    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, isMarked: Bool, early: [Int] = []) {
+    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, _ extent: Extent, early: [Int] = []) {
         let relevance = Relevance(simulation: simulation, manifest: manifest)
         var comparison = Comparison(
             simulation: simulation, observations: analysis.observations, relevance: relevance)
@@ -121,13 +130,13 @@ public struct LogCheck: Sendable {
         let legal = Signals(generation: simulation.generation).legal(among: comparison.seen).subtracting(disputed)
         tolerated = comparison.unclaimed.filter { legal.contains($0.index) }
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
-        unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
+        unknown = relevance.unknown(in: analysis)
         self.findings = findings
         crash = analysis.crash
         outcome =
             Verdict(
                 analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings,
-                isMarked: isMarked
+                extent: extent
             ).outcome
     }
 }
@@ -138,7 +147,7 @@ private struct Verdict {
     let comparison: Comparison
     let unexpected: [Observation]
     let findings: [Finding]
-    let isMarked: Bool
+    let extent: LogCheck.Extent
 
     var outcome: LogCheck.Outcome {
         let problems = comparison.problems
@@ -148,13 +157,18 @@ private struct Verdict {
         if isContradicted { return .failed }
         if !comparison.hasMatches {
             if let reason = whyNotDone { return .inconclusive(.notDone(reason)) }
-            if comparison.seen.isEmpty { return .inconclusive(.nothingSeen) }
+            let wasDone = extent.isFinished && comparison.writesCommands
+            if comparison.seen.isEmpty && !wasDone { return .inconclusive(.nothingSeen) }
         }
         if analysis.observations.contains(where: { if case .loss? = $0.gap { true } else { false } }) {
             return .inconclusive(.lost)
         }
-        if !isMarked, comparison.lacksOnlyTheBeginning(analysis.observations) { return .inconclusive(.beginsLate) }
-        if let step = comparison.stepOfEnd(analysis.observations) { return .inconclusive(.endsEarly(step: step)) }
+        if !extent.isMarked, comparison.lacksOnlyTheBeginning(analysis.observations) {
+            return .inconclusive(.beginsLate)
+        }
+        if !extent.isFinished, let step = comparison.stepOfEnd(analysis.observations) {
+            return .inconclusive(.endsEarly(step: step))
+        }
         return .failed
     }
 
@@ -182,6 +196,24 @@ struct Relevance {
         callsShadowAPI = simulation.callsShadowAPI
     }
 
+    /// True for what the kernel's harness writes of its attempts to switch ftrace.
+    static func isSwitch(_ text: String) -> Bool {
+        text.hasPrefix("livepatch: kernel.ftrace_enabled") || text.hasPrefix("livepatch: sysctl:")
+    }
+
+    /// Lines with livepatch's prefix, or that of one of the scenario's modules, that nobody knows.
+    func unknown(in analysis: Analysis) -> [LogRecord] {
+        let known = Set(analysis.observations.filter { $0.event.message != .unknown }.map(\.record.place))
+        let vendors = Set(analysis.observations.filter { $0.event.message == .vendorNote }.map(\.record.place))
+        return analysis.boot.entries.map(\.record).filter { record in
+            if vendors.contains(record.place) { return true }
+            guard !known.contains(record.place), (record.facility ?? 0) == 0,
+                let name = record.message.split(separator: ":", maxSplits: 1).first
+            else { return false }
+            return name == "livepatch" || modules.contains(String(name))
+        }
+    }
+
     /// Every line of livepatch itself, whichever livepatch it names, and of the scenario's own modules.
     func isRelevant(_ observation: Observation) -> Bool {
         let event = observation.event
@@ -190,6 +222,8 @@ struct Relevance {
         case .shadowDuplicate, .shadowConstructorFailed: return callsShadowAPI
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
+        case .loadError: return modules.contains(event.loadedModule)
+        case .harnessNote: return Self.isSwitch(observation.record.message)
         default: return event.message.belongsToSection || event.message.isCauseOfFailure
         }
     }

@@ -8,17 +8,23 @@ import Timeline
 public struct ScenarioPrediction {
     private let scenario: Scenario
     private let path: String
+    private let isFinished: Bool
 
     /// - Parameters:
     ///   - scenario: the scenario.
     ///   - path: what to call its file in errors.
-    public init(of scenario: Scenario, name path: String) {
+    ///   - isFinished: true if all steps were performed before a log was taken: what is missing at its end was not printed.
+    public init(of scenario: Scenario, name path: String, isFinished: Bool = false) {
         self.scenario = scenario
         self.path = path
+        self.isFinished = isFinished
     }
 
     /// What a line of a log must hold to be of interest; a harness says why it skips a test.
-    public var needles: [String] { Needles.including(scenario.manifest) + ["SKIP: "] }
+    public var needles: [String] {
+        let names = scenario.manifest.modules.map(\.name) + scenario.manifest.livepatches.keys
+        return Needles.including(scenario.manifest) + names.map { $0 + ": " }.sorted() + ["SKIP: "]
+    }
 
     func simulation(_ generation: Generation) throws(GoldenError) -> Simulation {
         do throws(SimulationError) {
@@ -61,13 +67,15 @@ public struct ScenarioPrediction {
         LogCheck(nothingToCompareWith: try simulation(generation ?? scenario.newestGeneration), reason)
     }
 
-    /// Holds the window against the prediction of each generation that the log may be of, and takes the one that fits best; of
-    /// several the newest.
+    /// Holds the window against the prediction of each generation that the log may be of, those that the scenario names if there
+    /// are any, and takes the one that fits best; of several the newest.
     private func check(_ window: Boot, isMarked: Bool, _ generation: Generation?) throws(GoldenError) -> LogCheck {
         let analysis = Analysis(of: window, manifest: scenario.manifest)
         if let generation { return check(analysis, try simulation(generation), isMarked) }
         var best: LogCheck?
-        for candidate in analysis.evidence.possible.reversed() {
+        let possible = analysis.evidence.possible
+        let named = possible.filter(scenario.generations.contains)
+        for candidate in (named.isEmpty ? possible : named).reversed() {
             guard let simulation = try? simulation(candidate) else { continue }
             let check = check(analysis, simulation, isMarked)
             if let found = best, found.differenceCount <= check.differenceCount { continue }
@@ -83,7 +91,8 @@ public struct ScenarioPrediction {
     /// Holds the log against the prediction; if it is another, against what is predicted if transitions that nothing holds up
     /// complete before the next step.
     private func check(_ analysis: Analysis, _ simulation: Simulation, _ isMarked: Bool) -> LogCheck {
-        let check = LogCheck(analysis, simulation, scenario.manifest, isMarked: isMarked)
+        let extent = LogCheck.Extent(isMarked: isMarked, isFinished: isFinished)
+        let check = LogCheck(analysis, simulation, scenario.manifest, extent)
         let races = simulation.races.prefix(Self.racesMaximum)
         guard check.outcome == .failed, !races.isEmpty else { return check }
         for choice in 1..<(1 << races.count) {
@@ -91,7 +100,7 @@ public struct ScenarioPrediction {
             let other = try? Simulation(
                 of: scenario, generation: simulation.generation, early: early, mayFailOtherwise: true)
             guard let other else { continue }
-            let result = LogCheck(analysis, other, scenario.manifest, isMarked: isMarked, early: early.sorted())
+            let result = LogCheck(analysis, other, scenario.manifest, extent, early: early.sorted())
             if result.outcome == .passed { return result }
         }
         return check

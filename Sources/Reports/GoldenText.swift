@@ -28,8 +28,11 @@ public struct GoldenText {
     /// The report, and its last line: how many cases hold.
     public var text: String { checks.map(text(of:)).joined() + total }
 
-    /// Only the cases that do not hold; empty if all do.
-    public var failures: String { checks.filter { $0.outcome != .passed }.map(text(of:)).joined() }
+    /// Only the cases of which there is something to say; empty if all hold without a remark.
+    public var remarks: String {
+        checks.filter { check in check.outcome != .passed || check.logs.contains { !notes($0.check).isEmpty } }
+            .map(text(of:)).joined()
+    }
 
     /// What there is to say of each case, without its name.
     var details: String { checks.map(details).joined() }
@@ -137,12 +140,17 @@ public struct GoldenText {
         return ["    \(label.padded(to: 13)) \(line.predicted.text)"] + more.map { "                  \($0)" }
     }
 
+    /// So many unknown lines are shown; the others are counted.
+    private static let unknownMaximum = 3
+
     private func notes(_ check: LogCheck) -> [String] {
         var notes: [String] = []
         if check.lacksDebugLines { notes.append("debug lines that the log does not show were not checked") }
         notes += check.early.map { "the transition was complete before step \($0 + 2) of the scenario, which is legal" }
         notes += check.tolerated.map { "not predicted, and legal there: \(GoldenWords.place($0))" }
-        notes += check.unknown.map { "unknown, not judged: \(GoldenWords.place($0))" }
+        notes += check.unknown.prefix(Self.unknownMaximum).map { "unknown, not judged: \(GoldenWords.place($0))" }
+        let more = check.unknown.count - Self.unknownMaximum
+        if more > 0 { notes.append("unknown, not judged: \(Words.count(more, "more line"))") }
         return notes
     }
 

@@ -1,14 +1,19 @@
 import GoldenCases
+import KernelLog
 import Livepatch
 import Reconstruction
 
 /// Sentences about a log that was held against a prediction.
 enum GoldenWords {
     /// `line 12, 3.456 s: livepatch: ...`
-    static func place(_ observation: Observation) -> String {
-        let stamp = Words.stamp(observation.record.time)
+    static func place(_ observation: Observation) -> String { place(observation.record) }
+
+    /// The same of a record.
+    static func place(_ record: LogRecord) -> String {
+        let stamp = Words.stamp(record.time)
         let time = stamp.isEmpty ? "" : ", \(stamp)"
-        return "line \(observation.record.place.line)\(time): \(observation.record.message)"
+        let message = record.message.split(separator: "\n", maxSplits: 1).first ?? ""
+        return "line \(record.place.line)\(time): \(message)"
     }
 
     /// What became of the log in one sentence.

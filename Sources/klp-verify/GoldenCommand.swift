@@ -82,13 +82,16 @@ struct GoldenCommand: ParsableCommand {
         @Option(help: "With --log: the kernel, one of \(Generation.names). Default: told by the log.")
         var generation: Generation?
 
+        @Flag(help: "With --log: all steps are done, so what is missing at the end of the log was not printed.")
+        var finished = false
+
         @Option(help: "text for people, ktap for the kernel's test runners.")
         var format: Format = .text
 
         @Flag(help: "Show what differs as a unified diff.")
         var diff = false
 
-        @Flag(name: .shortAndLong, help: "Print nothing of cases that hold.")
+        @Flag(name: .shortAndLong, help: "Print nothing of cases that hold, unless there is something to remark.")
         var quiet = false
 
         @Flag(help: "List every predicted line with what became of it.")
@@ -98,8 +101,9 @@ struct GoldenCommand: ParsableCommand {
         enum Format: String, ExpressibleByArgument, CaseIterable { case text, ktap }
 
         func validate() throws {
-            guard log != nil || (canary == nil && generation == nil) else {
-                throw ValidationError("--canary and --generation say something of a log; name it with --log")
+            guard log != nil || (canary == nil && generation == nil && !finished) else {
+                throw ValidationError(
+                    "--canary, --generation and --finished say something of a log; name it with --log")
             }
             guard canary != "" else { throw ValidationError("--canary needs a text") }
         }
@@ -110,7 +114,9 @@ struct GoldenCommand: ParsableCommand {
             if let log {
                 checks = [
                     try usage { () throws(GoldenError) in
-                        try CaseCheck.of(log: log, cases: cases, canary: canary, generation: generation)
+                        try CaseCheck.of(
+                            log: log, cases: cases, canary: canary, generation: generation,
+                            isFinished: finished)
                     }
                 ]
             } else {
@@ -121,7 +127,7 @@ struct GoldenCommand: ParsableCommand {
                 let report = GoldenText(
                     checks, isVerbose: verbose, showsDiff: diff, options: options,
                     paint: Paint(isOn: Output.wantsColor))
-                Output.data(quiet ? report.failures : report.text)
+                Output.data(quiet ? report.remarks : report.text)
             case .ktap: Output.data(GoldenKTAP(checks, options: options).text)
             }
             if checks.contains(where: { $0.outcome == .failed }) { throw ExitCode(1) }

@@ -22,7 +22,7 @@ enum GoldenFixture {
         let path = FileManager.default.temporaryDirectory.appending(path: "klp-verify-\(UUID().uuidString).log").path
         try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
-        return try CaseCheck.of(log: path, cases: [golden], canary: canary, generation: nil)
+        return try CaseCheck.of(log: path, cases: [golden], canary: canary, generation: nil, isFinished: false)
     }
 
     static func text(of path: String) throws -> String {
