@@ -6,20 +6,23 @@ public struct GoldenOptions {
     private let log: String?
     private let canary: String?
     private let generation: Generation?
+    private let isFinished: Bool
 
     /// - Parameters:
     ///   - root: the directory of the suites.
     ///   - log: the log that was given.
     ///   - canary: the text after which the test begins in it.
     ///   - generation: the kernel that it is said to be of.
+    ///   - isFinished: whether it is said that all steps are done.
     public init(
         root: String = GoldenOptions.defaultRoot, log: String? = nil, canary: String? = nil,
-        generation: Generation? = nil
+        generation: Generation? = nil, isFinished: Bool = false
     ) {
         self.root = root
         self.log = log
         self.canary = canary
         self.generation = generation
+        self.isFinished = isFinished
     }
 
     /// Where the suites are unless the user says otherwise.
@@ -32,7 +35,7 @@ public struct GoldenOptions {
     func check(_ name: String) -> String {
         let ofLog = [
             log.map { " --log \(Self.quoted($0))" }, canary.map { " --canary \(Self.quoted($0))" },
-            generation.map { " --generation \($0.rawValue)" },
+            generation.map { " --generation \($0.rawValue)" }, isFinished ? " --finished" : nil,
         ]
         return "klp-verify golden check \(Self.quoted(name))\(ofRoot)" + ofLog.compactMap { $0 }.joined()
     }

@@ -135,7 +135,8 @@ struct GoldenCommand: ParsableCommand {
         }
 
         private var options: GoldenOptions {
-            GoldenOptions(root: selection.golden, log: log, canary: canary, generation: generation)
+            GoldenOptions(
+                root: selection.golden, log: log, canary: canary, generation: generation, isFinished: finished)
         }
     }
 

@@ -80,6 +80,12 @@ final class GoldenCommandTests {
         #expect(try !run("check", "one/plain", "--log", "-", "--quiet", input: "hello\n").output.isEmpty)
     }
 
+    @Test func aFinishedTestIsJudgedToItsEnd() throws {
+        let cut = try log.replacing("livepatch: 'fix': patching complete\n", with: "")
+        #expect(try run("check", "one/plain", "--log", "-", input: cut).status == 3)
+        #expect(try run("check", "one/plain", "--log", "-", "--finished", input: cut).status == 1)
+    }
+
     // MARK: Which case
 
     @Test func aNameMeansTheCaseOrSuiteOfThatName() throws {
@@ -106,7 +112,7 @@ final class GoldenCommandTests {
 
     // MARK: What was said wrongly
 
-    @Test(arguments: [["--canary", "x"], ["--generation", "linux-5.5"]])
+    @Test(arguments: [["--canary", "x"], ["--generation", "linux-5.5"], ["--finished"]])
     func whatIsSaidOfALogNeedsOne(_ option: [String]) throws {
         usageError(try Program.run(["golden", "check"] + option, in: scratch.root), "name it with --log")
     }

@@ -31,12 +31,12 @@ import Testing
 
     @Test func whatWasSaidOfTheLogIsInTheNextCommand() throws {
         let options = GoldenOptions(
-            root: "my suites", log: "it's.log", canary: "begin here", generation: .linux51)
+            root: "my suites", log: "it's.log", canary: "begin here", generation: .linux51, isFinished: true)
         let text = text([try GoldenEnding.all[1].check()], options)
         #expect(
             text.contains(
                 "golden check \(GoldenFixture.busy.name) --golden 'my suites' --log 'it'\\''s.log' "
-                    + "--canary 'begin here' --generation linux-5.1 --diff"))
+                    + "--canary 'begin here' --generation linux-5.1 --finished --diff"))
     }
 
     @Test func everyLineIsListedIfAsked() throws {
