@@ -105,4 +105,55 @@ import Testing
         #expect(check.outcome == .passed)
         #expect(try log.check { $0.change("shadow_dtor(obj=PTR4", to: "shadow_dtor(obj=PTR1") }.outcome == .failed)
     }
+
+    /// A module that numbers its pointers begins anew when it is loaded again; hashes stay. Whether the module prints in its
+    /// exit function or the operator's commands are in the log: either tells one load from the other.
+    @Test(arguments: [true, false], [true, false])
+    func aModuleMayBeLoadedAgain(showsCommands: Bool, isHashed: Bool) throws {
+        let exit = showsCommands ? "" : ", exit: user_exit"
+        let log = try PredictedLog(
+            """
+            summary: A module finds what it left.
+            modules:
+              - {name: user\(exit)}
+            steps:
+              - load: user
+              - {shadow: alloc, by: user, object: a, id: 1, ctor: c, ctor_data: first}
+              - {shadow: alloc, by: user, object: b, id: 1, ctor: c, ctor_data: second}
+              - unload: user
+              - load: user
+              - {shadow: get, by: user, object: b, id: 1}
+              - {shadow: get, by: user, object: a, id: 1}
+            """)
+        // PTR7, PTR6 and PTR5 of the first load are PTR2, PTR1 and PTR3 of the second; PTR4, PTR2 and PTR1 are PTR5, PTR4, PTR6.
+        let hashes = [["", "a1", "a2", "cc", "aa", "b1", "b2", "bb"], ["", "b2", "bb", "b1", "a2", "aa", "a1"]]
+        let check = try log.check { lines in
+            var load = -1
+            lines = lines.map { line in
+                if line.hasPrefix("% insmod") { load += 1 }
+                guard isHashed else { return line }
+                return hashes[load].indices.dropFirst().reversed().reduce(line) {
+                    $0.replacing("PTR\($1)", with: "00000000c0ffee\(hashes[load][$1])")
+                }
+            }
+            if !showsCommands { lines.removeAll { $0.hasPrefix("%") } }
+        }
+        #expect(check.outcome == .passed)
+    }
+
+    @Test func theErrorOfAConstructorIsCompared() throws {
+        let log = try PredictedLog(
+            """
+            summary: A constructor fails.
+            modules:
+              - name: user
+            steps:
+              - load: user
+              - {shadow: alloc, by: user, object: a, id: 1, ctor: c, ctor_ret: -ENOMEM}
+            """)
+        #expect(try log.check().outcome == .passed)
+        #expect(try log.check { $0.change("(-12)", to: "(-22)") }.outcome == .failed)
+        #expect(try log.check { $0.drop("Failed to construct") }.outcome == .failed)
+        #expect(try log.check { $0.change("<a, 1>", to: "<000000004c940272, 1>") }.outcome == .passed)
+    }
 }
