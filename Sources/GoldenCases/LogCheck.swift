@@ -67,6 +67,8 @@ public struct LogCheck: Sendable {
 
     /// The generation whose prediction it was held against.
     public let generation: Generation
+    /// The newest generation that the log may be of by its lines, if it is not what that one prints but an older one.
+    public internal(set) var newerNotFitting: Generation?
     /// The predicted lines but the operator's, in order.
     public private(set) var lines: [Line]
     /// Lines of livepatch and of the scenario's modules that were not predicted.

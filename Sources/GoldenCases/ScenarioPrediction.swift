@@ -75,13 +75,17 @@ public struct ScenarioPrediction {
         var best: LogCheck?
         let possible = analysis.evidence.possible
         let named = possible.filter(scenario.generations.contains)
-        for candidate in (named.isEmpty ? possible : named).reversed() {
+        let candidates = named.isEmpty ? possible : named
+        for candidate in candidates.reversed() {
             guard let simulation = try? simulation(candidate) else { continue }
             let check = check(analysis, simulation, isMarked)
             if let found = best, found.differenceCount <= check.differenceCount { continue }
             best = check
         }
-        if let best { return best }
+        if var best {
+            if best.outcome == .passed, best.generation != candidates.last { best.newerNotFitting = candidates.last }
+            return best
+        }
         return check(analysis, try simulation(scenario.newestGeneration), isMarked)
     }
 

@@ -145,6 +145,11 @@ public struct GoldenText {
 
     private func notes(_ check: LogCheck) -> [String] {
         var notes: [String] = []
+        if let newer = check.newerNotFitting {
+            notes.append(
+                "as \(check.generation.rawValue) prints it, not as \(newer.rawValue); --generation says which kernel it was"
+            )
+        }
         if check.lacksDebugLines { notes.append("debug lines that the log does not show were not checked") }
         notes += check.early.map { "the transition was complete before step \($0 + 2) of the scenario, which is legal" }
         notes += check.tolerated.map { "not predicted, and legal there: \(GoldenWords.place($0))" }

@@ -86,6 +86,18 @@ final class GoldenCommandTests {
         #expect(try run("check", "one/plain", "--log", "-", "--finished", input: cut).status == 1)
     }
 
+    /// Without a banner a log may be of several kernels; which one it agrees with is not hidden.
+    @Test func aLogThatOnlyAnOlderKernelPrintsIsSaidToBe() throws {
+        let path = "Golden/one/older/scenario.yaml"
+        let steps = "  - disable: fix\n  - enable: fix\n"
+        try scratch.write(yaml("generations: [linux-4.16, linux-5.5]") + steps, to: path)
+        let old = try Program.run(["simulate", "--generation", "linux-4.16", path], in: scratch.root).output
+        let result = try run("check", "one/older", "--log", "-", input: old)
+        #expect(result.status == 0)
+        #expect(result.output.contains("note: as linux-4.16 prints it, not as linux-5.5; --generation says"))
+        #expect(try run("check", "one/older", "--log", "-", "--generation", "linux-5.5", input: old).status == 1)
+    }
+
     // MARK: Which case
 
     @Test func aNameMeansTheCaseOrSuiteOfThatName() throws {
