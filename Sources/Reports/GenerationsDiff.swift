@@ -4,17 +4,20 @@ import Simulation
 
 /// What two generations print for one scenario, side by side.
 public struct GenerationsDiff {
+    private let scenario: Scenario
     private let left: Simulation
     private let right: Simulation
     private let columnWidth: Int
     private let showsAll: Bool
 
     /// - Parameters:
+    ///   - scenario: the scenario.
     ///   - left: the scenario in one generation.
     ///   - right: the same in the other.
     ///   - width: how many characters a line may have, 40 at least.
     ///   - showsAll: also the steps in which they do not differ.
-    public init(_ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool) {
+    public init(of scenario: Scenario, _ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool) {
+        self.scenario = scenario
         self.left = left
         self.right = right
         self.columnWidth = (max(width, 40) - 3) / 2
@@ -25,7 +28,12 @@ public struct GenerationsDiff {
     public var text: String {
         let steps = (0..<left.failures.count).compactMap(step)
         let body = steps.isEmpty ? "They print the same.\n" : heading + steps.joined()
-        return policies + body
+        return policies + unsupported + body
+    }
+
+    private var unsupported: String {
+        let notes = [left.generation, right.generation].flatMap { Unsupported.notes(scenario, $0) }
+        return notes.isEmpty ? "" : notes.map { $0 + "\n" }.joined() + "\n"
     }
 
     private var policies: String {
