@@ -221,9 +221,10 @@ extension SimulatedLine {
 }
 
 extension Event {
-    /// True if functions, symbols and error numbers agree, where the prediction has them.
+    /// True if functions, symbols, error numbers and the module's state agree, where the prediction has them.
     fileprivate func hasSameDetails(as seen: Event) -> Bool {
         (name == nil || name == seen.name) && (number == nil || number == seen.number)
+            && (moduleState == nil || seen.moduleState == nil || moduleState == seen.moduleState)
     }
 
     /// The same line of a module, function names and pointers included.

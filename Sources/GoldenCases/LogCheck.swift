@@ -10,7 +10,7 @@ public struct LogCheck: Sendable {
     public enum Status: Hashable, Sendable {
         /// It is there.
         case matched(Observation)
-        /// It is there with another function, symbol or error number.
+        /// It is there with another function, symbol, error number or state of the module.
         case differs(Observation)
         /// It is not there; perhaps the line given is what was meant.
         case missing(nearest: Observation?)
@@ -66,6 +66,8 @@ public struct LogCheck: Sendable {
     public let unknown: [Observation]
     /// What the rules say of the log, whatever was predicted.
     public let findings: [Finding]
+    /// What the kernel complains of, or looks odd, by the same rules; no reason to fail.
+    public let warnings: [Finding]
     /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
     public let early: [Int]
     /// How it ended.
@@ -91,6 +93,7 @@ public struct LogCheck: Sendable {
         lines = []
         unknown = []
         findings = []
+        warnings = []
         early = []
         outcome = .inconclusive(.windowLost)
     }
@@ -117,6 +120,7 @@ public struct LogCheck: Sendable {
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
         unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
         self.findings = findings
+        warnings = analysis.findings.filter { $0.severity == .warning }
         outcome =
             Verdict(analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings).outcome
     }

@@ -51,7 +51,7 @@ struct EquivalenceClass: Sendable {
                 name: "refusal of another livepatch",
                 statement: "the manifest does not say which states the livepatch has, so it may be incompatible",
                 covers: renamesRefusal),
-        ] + shadowVariables
+        ] + moduleStates + shadowVariables
 
     private static func isIdentical(_ mutant: Mutant, _ run: Run) -> Bool { mutant.lines == run.lines }
 
