@@ -10,7 +10,7 @@ extension Mutator {
         }
         let shadows = run.editable.filter(run.isAboutShadows)
         if let mutant = warning(in: shadows) { result.append(mutant) }
-        return result + callbacks()
+        return result + strangers()
     }
 
     /// The new line stands behind the line, at its time.
@@ -54,22 +54,24 @@ extension Mutator {
         return insert(.insertDialect, event, message, behind: line)
     }
 
-    // MARK: Callbacks
+    // MARK: Lines about livepatches and modules
 
-    /// Callbacks where the kernel runs none, whatever is done.
-    private mutating func callbacks() -> [Mutant] {
-        guard run.events.contains(where: { $0?.message == .callback }) else { return [] }
+    /// Lines about a livepatch or a module where the kernel prints none, whatever is done.
+    private mutating func strangers() -> [Mutant] {
+        let hasCallbacks = run.events.contains { $0?.message == .callback }
         var activity = Activity()
         var result: [Mutant] = []
         for (section, kind) in run.kinds.enumerated() {
             let lines = run.sections[section]
-            switch kind {
-            case .reversing(let patch): result += reversal(of: patch, lines)
-            case .enabling(let patch): result += failure(of: patch, lines)
-            default: break
+            if hasCallbacks {
+                switch kind {
+                case .reversing(let patch): result += reversal(of: patch, lines)
+                case .enabling(let patch): result += failure(of: patch, lines)
+                default: break
+                }
+                if let patch = kind.patchInTransition { result += absentModules(of: patch, lines) }
             }
-            if let patch = kind.patchInTransition { result += absentModules(of: patch, lines) }
-            if let mutant = inactive(activity, lines) { result.append(mutant) }
+            result += inactive(activity, lines, hasCallbacks)
             activity.follow(lines.compactMap { run.events[$0] }, run.manifest)
         }
         return result
@@ -91,14 +93,25 @@ extension Mutator {
         }
     }
 
-    /// A livepatch that was disabled or replaced runs nothing until it is enabled again.
-    private mutating func inactive(_ activity: Activity, _ lines: [Int]) -> Mutant? {
+    /// A livepatch that was disabled or replaced does nothing until it is enabled again.
+    private mutating func inactive(_ activity: Activity, _ lines: [Int], _ hasCallbacks: Bool) -> [Mutant] {
         let named = Set(lines.compactMap { run.events[$0]?.patch })
-        let candidates = activity.inactive.subtracting(named).sorted().flatMap(defined)
-        guard let event = candidates.randomElement(using: &generator),
-            let line = lines.randomElement(using: &generator)
-        else { return nil }
-        return callback(event, behind: line, " (not enabled)")
+        guard let patch = activity.inactive.subtracting(named).sorted().randomElement(using: &generator) else {
+            return []
+        }
+        var result: [Mutant] = []
+        let callbacks = hasCallbacks ? defined(by: patch) : []
+        if let event = callbacks.randomElement(using: &generator), let line = lines.randomElement(using: &generator) {
+            result.append(callback(event, behind: line, " (not enabled)"))
+        }
+        let transition = [Livepatch.MessageID.starting, .complete].randomElement(using: &generator) ?? .starting
+        let event = Event(transition, patch: patch, direction: .unpatching)
+        if let line = lines.randomElement(using: &generator), let oldest = run.speaking.first,
+            let message = Catalogue.print(event, for: oldest)
+        {
+            result.append(insert(.insertTransition, event, message, behind: line, " (not enabled)"))
+        }
+        return result
     }
 
     /// No callback is run for a module that is not loaded.

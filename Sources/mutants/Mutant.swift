@@ -14,6 +14,7 @@ enum EditKind: String, CaseIterable, Sendable {
     case moveToPrevious = "move to previous section"
     case moveToNext = "move to next section"
     case insertCallback = "insert callback"
+    case insertTransition = "insert transition line"
     case insertDialect = "insert other dialect"
     case insertWarning = "insert kernel warning"
 
@@ -21,7 +22,7 @@ enum EditKind: String, CaseIterable, Sendable {
     var asksForWarningOnly: Bool { self == .renameState || self == .insertDialect || self == .insertWarning }
 
     /// True if the mutant has one line more than the original.
-    var isInsertion: Bool { self == .insertCallback || self == .insertDialect || self == .insertWarning }
+    var isInsertion: Bool { [.insertCallback, .insertTransition, .insertDialect, .insertWarning].contains(self) }
 }
 
 /// A log with one edit.

@@ -19,12 +19,14 @@ struct MutantsCommand: AsyncParsableCommand {
             is, or there is a rule that no mutant triggers (unless --run selects logs).
             """)
 
-    @Option(help: "Where moved and new lines go and what names are exchanged.")
+    @Option(help: "Where moved and new lines go, what names are exchanged, and which predicted logs' mutants are tried.")
     var seed: UInt64 = 20_171_013
     @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"))
     var golden = "Golden"
     @Option(help: ArgumentHelp("Use only logs whose path contains this.", valueName: "path"))
     var run: String?
+    @Option(help: ArgumentHelp("Try so many mutants of each kind of predicted logs.", valueName: "count"))
+    var sampleSize = 1000
     @Flag(help: "Print survivors, nothing else.")
     var survivorsOnly = false
     @Option(help: ArgumentHelp("Write the logs of survivors into this directory.", valueName: "directory"))
@@ -33,11 +35,13 @@ struct MutantsCommand: AsyncParsableCommand {
     /// Two threads at most: the machine is shared.
     private static let threadsMaximum = 2
     private static let rateMinimum = 99.0
+    /// So many mutants more are tried at once.
+    private static let batchSize = 2000
 
     func run() async throws {
         let runs = try Originals(root: golden, wanted: run).runs()
         guard !runs.isEmpty else { throw ValidationError("\(golden) holds no log with '\(run ?? "")' in its path") }
-        let report = Report(runs: runs, trials: await trials(of: runs))
+        let report = await report(on: runs)
         if !survivorsOnly {
             print((report.groups.map { $0.table() } + [report.rules(), report.equivalences()]).joined(separator: "\n\n"))
             print()
@@ -52,18 +56,32 @@ struct MutantsCommand: AsyncParsableCommand {
         }
     }
 
-    /// Mutants are dealt out in turn, because one run's take longer than another's.
-    private func trials(of runs: [Run]) async -> [Trial] {
-        let seed = seed
-        let mutants = runs.flatMap { run -> [(Run, Mutant)] in
+    /// Tries the mutants of recorded runs and a sample of the others; more of them as long as no mutant triggers a rule.
+    private func report(on runs: [Run]) async -> Report {
+        let mutants = runs.flatMap { run -> [(run: Run, mutant: Mutant)] in
             var mutator = Mutator(run: run, seed: seed)
             return mutator.mutants().map { (run, $0) }
         }
-        return await withTaskGroup(of: [(Int, [Trial])].self) { group in
+        let sample = Sample(
+            of: mutants.filter { $0.run.origin != .recorded }, ofEachKind: sampleSize, seed: seed)
+        let chosen = mutants.filter { $0.run.origin == .recorded } + sample.chosen
+        var report = Report(runs: runs, trials: await trials(of: chosen), leftOut: sample.rest.count)
+        var rest = sample.rest[...]
+        while run == nil, !report.untriggered.isEmpty, !rest.isEmpty {
+            let more = await trials(of: Array(rest.prefix(Self.batchSize)))
+            rest = rest.dropFirst(Self.batchSize)
+            report = Report(runs: runs, trials: report.trials + more, leftOut: rest.count)
+        }
+        return report
+    }
+
+    /// Mutants are dealt out in turn, because one run's take longer than another's.
+    private func trials(of mutants: [(run: Run, mutant: Mutant)]) async -> [Trial] {
+        await withTaskGroup(of: [(Int, [Trial])].self) { group in
             for thread in 0..<Self.threadsMaximum {
                 group.addTask {
                     stride(from: thread, to: mutants.count, by: Self.threadsMaximum).map { number in
-                        (number, Trial.all(mutants[number].1, of: mutants[number].0))
+                        (number, Trial.all(mutants[number].mutant, of: mutants[number].run))
                     }
                 }
             }

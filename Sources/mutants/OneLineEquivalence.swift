@@ -12,8 +12,8 @@ extension EquivalenceClass {
         EquivalenceClass(
             name: "a module's function takes its time",
             statement:
-                "a livepatch without callbacks for a module is enabled between the module's coming and its init "
-                + "function's line, or disabled between its exit function's line and its going, and prints nothing of it",
+                "a livepatch whose callbacks do not tell is enabled between a module's coming and its init function's "
+                + "line, or disabled between its exit function's line and its going",
             covers: dropsModule),
         EquivalenceClass(
             name: "one line at another time",
@@ -35,15 +35,15 @@ extension EquivalenceClass {
 
     private static func dropsModule(_ mutant: Mutant, _ run: Run) -> Bool {
         guard mutant.kind == .drop, run.isAlone(mutant.line), let event = run.events[mutant.line],
-            let patch = event.patch, let module = event.object, !run.printsCallbacks(patch, module)
+            let patch = event.patch, let module = event.object
         else { return false }
         switch event.message {
-        case .applying:
+        case .applying where !run.prints([.prePatch, .postPatch], patch, module):
             let before = run.events[..<mutant.line].last {
                 $0.concerns(module) || ($0?.message == .enabling && $0?.patch == patch)
             }
             return before.flatMap { $0 }?.message == .enabling
-        case .reverting:
+        case .reverting where !run.prints([.preUnpatch, .postUnpatch], patch, module):
             let after = run.events[(mutant.line + 1)...].first {
                 $0.concerns(module) || ($0?.message == .complete && $0?.patch == patch)
             }
@@ -73,9 +73,11 @@ extension Run {
         sections.contains { ($0.first ?? 0) <= line && line < ($0.last ?? 0) }
     }
 
-    fileprivate func printsCallbacks(_ patch: String, _ object: String) -> Bool {
-        events.contains { $0?.message == .callback && $0?.patch == patch && $0?.object == object }
-            || manifest.livepatches[patch]?.object(object)?.callbacks.isEmpty == false
+    /// True if the livepatch prints one of the callbacks for the object.
+    fileprivate func prints(_ kinds: Set<CallbackKind>, _ patch: String, _ object: String) -> Bool {
+        let seen = events.compactMap { $0 }.filter { $0.patch == patch && $0.object == object }.compactMap(\.callback)
+        let described = manifest.livepatches[patch]?.object(object)?.callbacks ?? []
+        return !kinds.isDisjoint(with: described.union(seen))
     }
 
     /// True if the event may as well be printed on the other side of the line.

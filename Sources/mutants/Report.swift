@@ -3,6 +3,8 @@ import ReferenceEngine
 /// Trials of logs of one origin.
 struct TrialGroup {
     let title: String
+    /// How many mutants were not tried.
+    let leftOut: Int
     let logCount: Int
     let trials: [Trial]
 
@@ -24,7 +26,9 @@ struct TrialGroup {
         }
         lines.append(row("all", counts(trials)))
         let rates = Mode.allCases.map { right("\(twoDigits(rate($0))) %", 18) }.joined()
-        return (lines + [left("killed", 44) + rates]).joined(separator: "\n")
+        lines.append(left("killed", 44) + rates)
+        if leftOut > 0 { lines.append("a sample; not tried: \(leftOut) mutants") }
+        return lines.joined(separator: "\n")
     }
 
     private func counts(_ trials: [Trial]) -> [String] {
@@ -45,13 +49,14 @@ struct TrialGroup {
 struct Report {
     /// Recorded runs, and predictions.
     let groups: [TrialGroup]
-    private let trials: [Trial]
+    let trials: [Trial]
 
-    init(runs: [Run], trials: [Trial]) {
+    /// - Parameter leftOut: how many mutants of predicted logs were not tried.
+    init(runs: [Run], trials: [Trial], leftOut: Int) {
         self.trials = trials
         groups = [("recorded runs", true), ("predicted logs", false)].map { title, isRecorded in
             TrialGroup(
-                title: title, logCount: runs.count { ($0.origin == .recorded) == isRecorded },
+                title: title, leftOut: isRecorded ? 0 : leftOut, logCount: runs.count { ($0.origin == .recorded) == isRecorded },
                 trials: trials.filter { ($0.origin == .recorded) == isRecorded })
         }
     }
