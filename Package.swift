@@ -43,8 +43,8 @@ let package = Package(
         .target(
             name: "GoldenCases",
             dependencies: [
-                "ByteScan", "Conformance", "Livepatch", "Reconstruction", "ReferenceEngine", "Scenarios", "Simulation",
-                "Timeline",
+                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Scenarios",
+                "Simulation", "Timeline",
             ]
         ),
 
@@ -94,13 +94,14 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "ByteScan", "Conformance", "KernelLog", "Livepatch", "Reports", "TestSupport", "Timeline",
+                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reports", "Scenarios",
+                "Simulation", "TestSupport", "Timeline",
             ],
             exclude: ["Snapshots"]
         ),
         .testTarget(
             name: "ScenariosTests",
-            dependencies: ["ByteScan", "Conformance", "Livepatch", "Scenarios", "Timeline"]
+            dependencies: ["Livepatch", "Scenarios"]
         ),
         .testTarget(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
@@ -108,6 +109,7 @@ let package = Package(
             name: "GoldenCasesTests",
             dependencies: [
                 "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline",
+                "klp-verify",
             ]
         ),
         .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),

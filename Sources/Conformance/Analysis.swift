@@ -174,7 +174,8 @@ struct GenerationRun {
             Slot.all(of: judge.operations), operations: judge.operations, isOnThroughout: given.debugLines == true)
         let crash = Analysis.crash(in: observations)?.index ?? Int.max
         var collector = FindingCollector(
-            operations: judge.operations, gaps: gaps, facts: facts, isUnordered: boot.isUnordered, crash: crash)
+            operations: judge.operations, gaps: gaps, facts: facts, presence: presence, isUnordered: boot.isUnordered,
+            crash: crash)
         collector.run(slots: slots)
         let others =
             KernelWarnings.findings(observations) + PatchErrors.findings(observations, crash: crash)

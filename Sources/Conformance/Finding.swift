@@ -74,6 +74,8 @@ public struct Undecided: Hashable, Sendable {
         case unorderedSource
         /// Other loads of the same livepatch print the callback, this one does not.
         case otherLoad
+        /// The module's init function printed, and may have failed after that.
+        case loadNotProven
         /// The livepatch is described with callbacks of which the log shows none.
         case noCallbackVisible
     }

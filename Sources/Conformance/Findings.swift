@@ -7,6 +7,7 @@ struct FindingCollector {
     let operations: [JudgedOperation]
     let gaps: Gaps
     let facts: Facts
+    let presence: ModulePresence
     let isUnordered: Bool
     /// The observation from which on a crash leaves everything open; `Int.max` if there is none.
     let crash: Int
@@ -198,8 +199,11 @@ struct FindingCollector {
         guard case .missing(let expectation, _) = slot.step, expectation.isCallback,
             let patch = expectation.event.patch, !operations[slot.operation].isLost
         else { return }
+        let index = operations[slot.operation].observations.first?.index ?? 0
         let reason: Undecided.Reason =
-            facts.withoutVisibleCallbacks.contains(patch) ? .noCallbackVisible : .otherLoad
+            facts.withoutVisibleCallbacks.contains(patch)
+            ? .noCallbackVisible
+            : presence.isDoubtful(expectation.event, at: index) ? .loadNotProven : .otherLoad
         let isKnown = undecided.contains { $0.reason == reason && $0.patch == patch }
         guard !isKnown else { return }
         undecided.append(

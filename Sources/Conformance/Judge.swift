@@ -229,6 +229,7 @@ struct Judge {
         {
             return .perhaps
         }
+        if presence.isDoubtful(expectation.event, at: index) { return .perhaps }
         return facts.need(expectation.event, at: index)
     }
 

@@ -8,11 +8,15 @@ import Reconstruction
 ///
 ///     line      1 M_init        4 enabling P   5 pre_patch M      9 M_exit    10 reverting P on M
 ///     known     loaded after 1                 loaded at 5        loaded before, absent after 10
+///
+/// That its init function printed does not prove that it was loaded: the function may have failed in the end.
 struct ModulePresence {
     private struct Evidence {
         let index: Int
         let before: Bool?
         let after: Bool?
+        /// True for the init function's line: the function may fail after it, and nobody says so.
+        var mayHaveFailed = false
     }
 
     private var evidence: [String: [Evidence]] = [:]
@@ -24,7 +28,9 @@ struct ModulePresence {
             if event.message == .loadError { takeLoadError(event, observation.index) }
             guard let module = event.object else { continue }
             switch event.message {
-            case .moduleInit: add(module, Evidence(index: observation.index, before: false, after: true))
+            case .moduleInit:
+                add(
+                    module, Evidence(index: observation.index, before: false, after: true, mayHaveFailed: true))
             case .moduleExit:
                 talkative.insert(module)
                 add(module, Evidence(index: observation.index, before: true, after: false))
@@ -75,7 +81,23 @@ struct ModulePresence {
         if let next, next.index <= end { return next.before }
         guard talkative.contains(module) else { return nil }
         let last = place > 0 ? all[place - 1] : nil
-        if let after = last?.after { return after }
-        return next?.before
+        return last?.after ?? next?.before
+    }
+
+    /// True if nothing but the line of its init function says that the module is loaded at the observation: the function may have
+    /// failed.
+    func isDoubtful(_ module: String, at index: Int) -> Bool {
+        let all = evidence[module] ?? []
+        let place = all.firstPlace { $0.index >= index }
+        guard place > 0, all[place - 1].mayHaveFailed else { return false }
+        return all[place...].first { $0.before != nil }?.before != true
+    }
+}
+
+extension ModulePresence {
+    /// True if the event is a callback for a module that is perhaps not loaded.
+    func isDoubtful(_ event: Event, at index: Int) -> Bool {
+        guard event.message == .callback, event.moduleState == .live, let module = event.object else { return false }
+        return isDoubtful(module, at: index)
     }
 }

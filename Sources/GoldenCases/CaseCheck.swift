@@ -77,14 +77,17 @@ public struct CaseCheck: Sendable {
     ///   - cases: the cases.
     ///   - canary: a text in the line after which the test begins; nil to look for the harness's heading.
     ///   - generation: the kernel's generation; nil to take it from the log.
+    ///   - isFinished: true if all steps were performed before the log was taken.
     /// - Throws: `GoldenError` if a scenario or the log cannot be read, a scenario not be performed, or no case is meant.
     public static func of(
-        log path: String, cases: [GoldenCase], canary: String?, generation: Generation?
+        log path: String, cases: [GoldenCase], canary: String?, generation: Generation?,
+        isFinished: Bool
     ) throws(GoldenError) -> CaseCheck {
         var predictions: [(golden: GoldenCase, scenario: Scenario, prediction: ScenarioPrediction)] = []
         for golden in cases {
             let scenario = try golden.scenario()
-            predictions.append((golden, scenario, ScenarioPrediction(of: scenario, name: golden.scenarioPath)))
+            predictions.append(
+                (golden, scenario, ScenarioPrediction(of: scenario, name: golden.scenarioPath, isFinished: isFinished)))
         }
         let needles = Set(predictions.flatMap(\.prediction.needles) + [canary].compactMap { $0 })
         let source = Source(path: path, index: 0, needles: needles.sorted())

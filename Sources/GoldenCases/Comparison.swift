@@ -26,15 +26,30 @@ struct Comparison {
     }
 
     let seen: [Observation]
+    /// True if the log holds what the operator did.
+    let writesCommands: Bool
     private let simulation: Simulation
+    /// Where the operator loads which module.
+    private let loads: [String: [Int]]
     private(set) var lines: [Result]
     /// The seen lines that are none of the predicted ones.
     private(set) var unclaimed: [Observation] = []
 
-    init(simulation: Simulation, seen: [Observation]) {
+    /// - Parameters:
+    ///   - simulation: the prediction.
+    ///   - observations: the log, of which the lines that the scenario speaks of are compared.
+    init(simulation: Simulation, observations: [Observation], relevance: Relevance) {
         self.simulation = simulation
-        self.seen = seen
-        lines = simulation.lines.filter { !$0.isMarker }.map { Result(line: $0) }
+        seen = observations.filter(relevance.isRelevant)
+        writesCommands = observations.contains { $0.event.message == .command }
+        let loaded = observations.compactMap { observation -> (module: String, index: Int)? in
+            guard observation.event.message == .command,
+                case .load(let module, _) = Command(observation.event.text ?? "")
+            else { return nil }
+            return (module, observation.index)
+        }
+        loads = Dictionary(grouping: loaded, by: \.module).mapValues { $0.map(\.index) }
+        lines = simulation.lines.filter { !$0.isMarker || $0.isResult }.map { Result(line: $0) }
     }
 
     var hasMatches: Bool { lines.contains { $0.match != nil } }
@@ -53,6 +68,7 @@ struct Comparison {
         alignKernelLines()
         hideDebugLines()
         placeModuleLines()
+        placeResults()
         pairMisplaced()
         nameNearest()
         noteNeighbours()
@@ -68,6 +84,17 @@ struct Comparison {
         return lines[first].line.step
     }
 
+    /// True if nothing but lines before the first one that is there is missing, and no line tells that the steps began later.
+    func lacksOnlyTheBeginning(_ observations: [Observation]) -> Bool {
+        guard let first = lines.firstIndex(where: { $0.match != nil }), let beginning = lines[first].match,
+            let last = lines.lastIndex(where: \.isMissing), last < first
+        else { return false }
+        return !observations.contains { observation in
+            observation.index < beginning.index
+                && [.command, .testHeader, .unknown].contains(observation.event.message)
+        }
+    }
+
     // MARK: Lines of the kernel
 
     private mutating func alignKernelLines() {
@@ -77,14 +104,14 @@ struct Comparison {
             guard let event = line.event, case .kernel(let rule) = line.origin else { return nil }
             return (Expectation(event: event, level: line.level, rule: rule), line.isDebug ? .debug : .required)
         }
-        let ofKernel = seen.filter { !$0.event.message.isOfModules }
+        let ofKernel = seen.filter { !$0.event.message.isOfModules && !$0.event.message.isResult }
         let steps = Alignment.of(expected, ofKernel).steps
         var next = places.makeIterator()
         for step in steps {
             switch step {
             case .matched(_, let observation):
                 guard let place = next.next() else { continue }
-                let isSame = lines[place].line.event?.hasSameDetails(as: observation.event) ?? false
+                let isSame = lines[place].line.hasSameDetails(as: observation.event)
                 lines[place].status = isSame ? .matched(observation) : .differs(observation)
             case .missing: _ = next.next()
             case .unexpected(let observation): unclaimed.append(observation)
@@ -106,7 +133,9 @@ struct Comparison {
 
     /// The lines of one module have one order among themselves.
     private mutating func placeModuleLines() {
-        let streams = Dictionary(grouping: lines.indices.filter { !lines[$0].line.isKernel }) { lines[$0].line.stream }
+        let streams = Dictionary(
+            grouping: lines.indices.filter { !lines[$0].line.isKernel && !lines[$0].line.isResult }
+        ) { lines[$0].line.stream }
         var free = Dictionary(grouping: seen.filter(\.event.message.isOfModules)) { $0.event.stream }
         for stream in streams.keys.sorted() {
             free[stream] = place(streams[stream] ?? [], among: free[stream] ?? [])
@@ -116,8 +145,7 @@ struct Comparison {
 
     /// Finds the predicted lines at the places among the module's lines, and returns the lines that are left.
     private mutating func place(_ places: [Int], among found: [Observation]) -> [Observation] {
-        var numbers = PointerNumbers()
-        let events = found.map { $0.event.message.isShadowOutput ? numbers.numbered($0.event) : $0.event }
+        let events = numbered(found)
         var isTaken = [Bool](repeating: false, count: found.count)
         let pairs = CommonSequence.pairs(places.count, found.count) { row, column in
             lines[places[row]].line.event?.isSameOutput(as: events[column]) ?? false
@@ -137,6 +165,20 @@ struct Comparison {
             isTaken[column] = true
         }
         return found.indices.filter { !isTaken[$0] }.map { found[$0] }
+    }
+
+    /// The lines of one module with pointers numbered in the order in which each load of it mentions them first, as the
+    /// prediction has them: a log may have hashed pointers, or a kernel number them in another order.
+    private func numbered(_ found: [Observation]) -> [Event] {
+        var numbers = PointerNumbers()
+        var last = -1
+        return found.map { observation in
+            let loads = loads[observation.event.object ?? "", default: []]
+            if loads.contains(where: { $0 > last && $0 < observation.index }) { numbers = PointerNumbers() }
+            last = observation.index
+            if observation.event.message == .moduleExit { numbers = PointerNumbers() }
+            return observation.event.message.isShadowOutput ? numbers.numbered(observation.event) : observation.event
+        }
     }
 
     /// The lines of the stream before and after the run of lines that have no order among themselves.
@@ -174,10 +216,35 @@ struct Comparison {
         return unloads.map(\.step).min() ?? Int.max
     }
 
+    // MARK: What the operator's tools said
+
+    /// What a harness writes of its tools' results is the only sign of some: it is compared where the log has it, and an error that
+    /// was not predicted is a fault. A harness that writes what it does writes the switch of ftrace, too.
+    private mutating func placeResults() {
+        let places = lines.indices.filter { lines[$0].line.isResult }
+        let found = seen.filter(\.event.message.isResult)
+        let pairs = CommonSequence.pairs(places.count, found.count) { row, column in
+            lines[places[row]].line.event?.isSameResult(as: found[column].event) ?? false
+        }
+        var isTaken = [Bool](repeating: false, count: found.count)
+        for (row, column) in pairs {
+            isTaken[column] = true
+            let isSame = lines[places[row]].line.event?.hasSameErrno(as: found[column].event) ?? true
+            lines[places[row]].status = isSame ? .matched(found[column]) : .differs(found[column])
+        }
+        unclaimed += found.indices.filter { !isTaken[$0] }.map { found[$0] }
+        unclaimed.sort { $0.index < $1.index }
+        let writesCommands = writesCommands
+        lines.removeAll { result in
+            let isRequired = result.line.event?.message == .harnessNote && writesCommands
+            return result.line.isResult && result.isMissing && !isRequired
+        }
+    }
+
     // MARK: What does not fit
 
     private mutating func pairMisplaced() {
-        for place in lines.indices where lines[place].isMissing {
+        for place in lines.indices where lines[place].isMissing && !lines[place].line.isResult {
             guard let event = lines[place].line.event,
                 let found = unclaimed.firstIndex(where: { $0.event.saysTheSame(as: event) })
             else { continue }
@@ -213,6 +280,20 @@ extension SimulatedLine {
         return event?.message.isOfModules != true
     }
 
+    /// True for what the operator's tools say of what they did.
+    fileprivate var isResult: Bool {
+        guard isMarker, let message = event?.message else { return false }
+        return message == .loadError || (message == .harnessNote && Relevance.isSwitch(text))
+    }
+
+    /// True if functions, symbols, error numbers and the module's state agree, where the prediction prints them.
+    fileprivate func hasSameDetails(as seen: Event) -> Bool {
+        guard let event else { return false }
+        let printsState = event.moduleState.map { text.contains($0.rawValue) } ?? false
+        return (event.name == nil || event.name == seen.name) && (event.number == nil || event.number == seen.number)
+            && (!printsState || event.moduleState == seen.moduleState)
+    }
+
     fileprivate var isInAnyOrder: Bool {
         if case .caller(_, let isInAnyOrder) = origin { isInAnyOrder } else { false }
     }
@@ -221,15 +302,25 @@ extension SimulatedLine {
 }
 
 extension Event {
-    /// True if functions, symbols, error numbers and the module's state agree, where the prediction has them.
-    fileprivate func hasSameDetails(as seen: Event) -> Bool {
-        (name == nil || name == seen.name) && (number == nil || number == seen.number)
-            && (moduleState == nil || seen.moduleState == nil || moduleState == seen.moduleState)
+    /// The same tool's word on the same thing.
+    fileprivate func isSameResult(as seen: Event) -> Bool {
+        guard message == seen.message else { return false }
+        return message == .loadError ? loadedModule == seen.loadedModule : number == seen.number && text == seen.text
     }
+
+    /// True unless the words are those of another error. Tools word theirs as they like.
+    fileprivate func hasSameErrno(as seen: Event) -> Bool {
+        guard message == .loadError, let said = seen.text.map({ Errno.meant(by: $0) }), !said.isEmpty else {
+            return true
+        }
+        return !said.isDisjoint(with: text.map { Errno.meant(by: $0) } ?? [])
+    }
+
+    var loadedModule: String { Command.moduleName(object ?? name ?? "") }
 
     /// The same line of a module, function names and pointers included.
     fileprivate func isSameOutput(as seen: Event) -> Bool {
-        guard saysTheSame(as: seen), name == seen.name else { return false }
+        guard saysTheSame(as: seen), name == seen.name, number == nil || number == seen.number else { return false }
         return message.isShadowOutput ? shadow == seen.shadow : shadow?.id == seen.shadow?.id
     }
 
@@ -245,4 +336,9 @@ extension MessageID {
         default: isShadowOutput
         }
     }
+}
+
+extension MessageID {
+    /// True for what the operator's tools say of what they did.
+    var isResult: Bool { self == .harnessNote || self == .loadError }
 }

@@ -45,6 +45,14 @@ public struct GoldenCase: Hashable, Sendable {
         return cases
     }
 
+    /// The cases that a name means: the case or the suite of that name; if there is none, those whose names begin with it.
+    public static func named(_ name: String, among cases: [GoldenCase]) -> [GoldenCase] {
+        let suite = name.hasSuffix("/") ? name : name + "/"
+        let exact = cases.filter { $0.name == name || $0.name.hasPrefix(suite) }
+        guard exact.isEmpty, !name.isEmpty else { return exact }
+        return cases.filter { $0.name.hasPrefix(name) }
+    }
+
     /// The scenario.
     ///
     /// - Throws: `GoldenError` with the file, the place and what was expected there.

@@ -1,4 +1,5 @@
 import Conformance
+import KernelLog
 import Livepatch
 import Reconstruction
 import ReferenceEngine
@@ -30,6 +31,14 @@ public struct LogCheck: Sendable {
         public fileprivate(set) var after: Observation?
     }
 
+    /// What is known of a log's ends.
+    struct Extent {
+        /// True if a line marks the beginning of the test, or the log begins with the boot.
+        let isMarked: Bool
+        /// True if all steps were performed before the log was taken.
+        let isFinished: Bool
+    }
+
     /// How the comparison ended.
     public enum Outcome: Hashable, Sendable {
         /// The log is what was predicted.
@@ -44,6 +53,8 @@ public struct LogCheck: Sendable {
     public enum Reason: Hashable, Sendable {
         /// The line that marks the beginning of the test is not in the log.
         case windowLost
+        /// Only lines before the first one are missing, and nothing shows that the log reaches back to the beginning.
+        case beginsLate
         /// There is not one line of the livepatches in the log.
         case nothingSeen
         /// The harness or the kernel says that the test could not be done.
@@ -62,14 +73,16 @@ public struct LogCheck: Sendable {
     public private(set) var unexpected: [Observation] = []
     /// Lines that nobody predicted and that are legal there: signals to the remaining tasks.
     public private(set) var tolerated: [Observation] = []
-    /// Lines with livepatch's prefix that are in no catalogue.
-    public let unknown: [Observation]
+    /// Lines of livepatch, or of the scenario's modules, that are in no catalogue.
+    public let unknown: [LogRecord]
     /// What the rules say of the log, whatever was predicted.
     public let findings: [Finding]
     /// What the kernel complains of, or looks odd, by the same rules; no reason to fail.
     public let warnings: [Finding]
     /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
     public let early: [Int]
+    /// The first sign of a crash of the kernel; whatever the lines are, such a test failed.
+    public let crash: Observation?
     /// How it ended.
     public let outcome: Outcome
 
@@ -88,14 +101,15 @@ public struct LogCheck: Sendable {
     }
 
     /// Nothing to compare with: the window was not found.
-    init(windowLostFor simulation: Simulation) {
+    init(nothingToCompareWith simulation: Simulation, _ reason: Reason) {
         generation = simulation.generation
         lines = []
         unknown = []
         findings = []
         warnings = []
         early = []
-        outcome = .inconclusive(.windowLost)
+        crash = nil
+        outcome = .inconclusive(reason)
     }
 
     /// Compares.
@@ -104,25 +118,30 @@ public struct LogCheck: Sendable {
     ///   - analysis: the log, judged with the scenario's manifest.
     ///   - simulation: the prediction.
     ///   - manifest: the scenario's manifest.
+    ///   - extent: what is known of the log's beginning and end.
     ///   - early: the steps after which the prediction has transitions complete although the scenario does not.
-    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, early: [Int] = []) {
+    init(_ analysis: Analysis, _ simulation: Simulation, _ manifest: Manifest, _ extent: Extent, early: [Int] = []) {
         let relevance = Relevance(simulation: simulation, manifest: manifest)
-        let seen = analysis.observations.filter(relevance.isRelevant)
-        var comparison = Comparison(simulation: simulation, seen: seen)
+        var comparison = Comparison(
+            simulation: simulation, observations: analysis.observations, relevance: relevance)
         comparison.run()
         let findings = analysis.findings.filter { $0.severity == .error }
         let disputed = Set(findings.compactMap(\.place?.index))
         generation = simulation.generation
         self.early = early
         lines = comparison.lines.map { Line(predicted: $0.line, status: $0.status, after: $0.after) }
-        let legal = Signals(generation: simulation.generation).legal(among: seen).subtracting(disputed)
+        let legal = Signals(generation: simulation.generation).legal(among: comparison.seen).subtracting(disputed)
         tolerated = comparison.unclaimed.filter { legal.contains($0.index) }
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
-        unknown = analysis.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
+        unknown = relevance.unknown(in: analysis)
         self.findings = findings
         warnings = analysis.findings.filter { $0.severity == .warning }
+        crash = analysis.crash
         outcome =
-            Verdict(analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings).outcome
+            Verdict(
+                analysis: analysis, comparison: comparison, unexpected: unexpected, findings: findings,
+                extent: extent
+            ).outcome
     }
 }
 
@@ -132,6 +151,7 @@ private struct Verdict {
     let comparison: Comparison
     let unexpected: [Observation]
     let findings: [Finding]
+    let extent: LogCheck.Extent
 
     var outcome: LogCheck.Outcome {
         let problems = comparison.problems
@@ -141,12 +161,18 @@ private struct Verdict {
         if isContradicted { return .failed }
         if !comparison.hasMatches {
             if let reason = whyNotDone { return .inconclusive(.notDone(reason)) }
-            if comparison.seen.isEmpty { return .inconclusive(.nothingSeen) }
+            let wasDone = extent.isFinished && comparison.writesCommands
+            if comparison.seen.isEmpty && !wasDone { return .inconclusive(.nothingSeen) }
         }
         if analysis.observations.contains(where: { if case .loss? = $0.gap { true } else { false } }) {
             return .inconclusive(.lost)
         }
-        if let step = comparison.stepOfEnd(analysis.observations) { return .inconclusive(.endsEarly(step: step)) }
+        if !extent.isMarked, comparison.lacksOnlyTheBeginning(analysis.observations) {
+            return .inconclusive(.beginsLate)
+        }
+        if !extent.isFinished, let step = comparison.stepOfEnd(analysis.observations) {
+            return .inconclusive(.endsEarly(step: step))
+        }
         return .failed
     }
 
@@ -165,10 +191,30 @@ private struct Verdict {
 struct Relevance {
     private let modules: Set<String>
     private let printsShadows: Bool
+    private let callsShadowAPI: Bool
 
     init(simulation: Simulation, manifest: Manifest) {
         modules = Set(manifest.modules.map(\.name)).union(manifest.livepatches.keys)
         printsShadows = simulation.lines.contains { $0.event?.message.isShadowOutput == true }
+        callsShadowAPI = simulation.callsShadowAPI
+    }
+
+    /// True for what the kernel's harness writes of its attempts to switch ftrace.
+    static func isSwitch(_ text: String) -> Bool {
+        text.hasPrefix("livepatch: kernel.ftrace_enabled") || text.hasPrefix("livepatch: sysctl:")
+    }
+
+    /// Lines with livepatch's prefix, or that of one of the scenario's modules, that nobody knows.
+    func unknown(in analysis: Analysis) -> [LogRecord] {
+        let known = Set(analysis.observations.filter { $0.event.message != .unknown }.map(\.record.place))
+        let vendors = Set(analysis.observations.filter { $0.event.message == .vendorNote }.map(\.record.place))
+        return analysis.boot.entries.map(\.record).filter { record in
+            if vendors.contains(record.place) { return true }
+            guard !known.contains(record.place), (record.facility ?? 0) == 0,
+                let name = record.message.split(separator: ":", maxSplits: 1).first
+            else { return false }
+            return name == "livepatch" || modules.contains(String(name))
+        }
     }
 
     /// Every line of livepatch itself, whichever livepatch it names, and of the scenario's own modules.
@@ -176,9 +222,11 @@ struct Relevance {
         let event = observation.event
         if event.message.isShadowOutput { return printsShadows && event.object.map(modules.contains) ?? false }
         switch event.message {
-        case .shadowDuplicate, .shadowConstructorFailed: return printsShadows
+        case .shadowDuplicate, .shadowConstructorFailed: return callsShadowAPI
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
+        case .loadError: return modules.contains(event.loadedModule)
+        case .harnessNote: return Self.isSwitch(observation.record.message)
         default: return event.message.belongsToSection || event.message.isCauseOfFailure
         }
     }

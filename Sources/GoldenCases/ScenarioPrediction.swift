@@ -8,17 +8,23 @@ import Timeline
 public struct ScenarioPrediction {
     private let scenario: Scenario
     private let path: String
+    private let isFinished: Bool
 
     /// - Parameters:
     ///   - scenario: the scenario.
     ///   - path: what to call its file in errors.
-    public init(of scenario: Scenario, name path: String) {
+    ///   - isFinished: true if all steps were performed before a log was taken: what is missing at its end was not printed.
+    public init(of scenario: Scenario, name path: String, isFinished: Bool = false) {
         self.scenario = scenario
         self.path = path
+        self.isFinished = isFinished
     }
 
-    /// What a line of a log must hold to be of interest.
-    public var needles: [String] { Needles.including(scenario.manifest) }
+    /// What a line of a log must hold to be of interest; a harness says why it skips a test.
+    public var needles: [String] {
+        let names = scenario.manifest.modules.map(\.name) + scenario.manifest.livepatches.keys
+        return Needles.including(scenario.manifest) + names.map { $0 + ": " }.sorted() + ["SKIP: "]
+    }
 
     func simulation(_ generation: Generation) throws(GoldenError) -> Simulation {
         do throws(SimulationError) {
@@ -50,26 +56,33 @@ public struct ScenarioPrediction {
         _ source: Source, at beginning: Window.Beginning, _ generation: Generation? = nil
     ) throws(GoldenError) -> LogCheck {
         if let error = source.error { throw GoldenError(error.description) }
-        guard let window = Window.cut(EvidenceSets.boots(of: [source]), at: beginning) else {
-            return LogCheck(windowLostFor: try simulation(generation ?? scenario.newestGeneration))
+        switch Window.cut(EvidenceSets.boots(of: [source]), at: beginning) {
+        case .found(let window, let isMarked): return try check(window, isMarked: isMarked, generation)
+        case .lost: return try nothing(.windowLost, generation)
+        case .empty: return try nothing(.nothingSeen, generation)
         }
-        return try check(window, generation)
     }
 
-    /// Holds the window against the prediction of each generation that the log may be of, and takes the one that fits best; of
-    /// several the newest.
-    private func check(_ window: Boot, _ generation: Generation?) throws(GoldenError) -> LogCheck {
+    private func nothing(_ reason: LogCheck.Reason, _ generation: Generation?) throws(GoldenError) -> LogCheck {
+        LogCheck(nothingToCompareWith: try simulation(generation ?? scenario.newestGeneration), reason)
+    }
+
+    /// Holds the window against the prediction of each generation that the log may be of, those that the scenario names if there
+    /// are any, and takes the one that fits best; of several the newest.
+    private func check(_ window: Boot, isMarked: Bool, _ generation: Generation?) throws(GoldenError) -> LogCheck {
         let analysis = Analysis(of: window, manifest: scenario.manifest)
-        if let generation { return check(analysis, try simulation(generation)) }
+        if let generation { return check(analysis, try simulation(generation), isMarked) }
         var best: LogCheck?
-        for candidate in analysis.evidence.possible.reversed() {
+        let possible = analysis.evidence.possible
+        let named = possible.filter(scenario.generations.contains)
+        for candidate in (named.isEmpty ? possible : named).reversed() {
             guard let simulation = try? simulation(candidate) else { continue }
-            let check = check(analysis, simulation)
+            let check = check(analysis, simulation, isMarked)
             if let found = best, found.differenceCount <= check.differenceCount { continue }
             best = check
         }
         if let best { return best }
-        return check(analysis, try simulation(scenario.newestGeneration))
+        return check(analysis, try simulation(scenario.newestGeneration), isMarked)
     }
 
     /// So many races of a scenario are tried both ways.
@@ -77,8 +90,9 @@ public struct ScenarioPrediction {
 
     /// Holds the log against the prediction; if it is another, against what is predicted if transitions that nothing holds up
     /// complete before the next step.
-    private func check(_ analysis: Analysis, _ simulation: Simulation) -> LogCheck {
-        let check = LogCheck(analysis, simulation, scenario.manifest)
+    private func check(_ analysis: Analysis, _ simulation: Simulation, _ isMarked: Bool) -> LogCheck {
+        let extent = LogCheck.Extent(isMarked: isMarked, isFinished: isFinished)
+        let check = LogCheck(analysis, simulation, scenario.manifest, extent)
         let races = simulation.races.prefix(Self.racesMaximum)
         guard check.outcome == .failed, !races.isEmpty else { return check }
         for choice in 1..<(1 << races.count) {
@@ -86,7 +100,7 @@ public struct ScenarioPrediction {
             let other = try? Simulation(
                 of: scenario, generation: simulation.generation, early: early, mayFailOtherwise: true)
             guard let other else { continue }
-            let result = LogCheck(analysis, other, scenario.manifest, early: early.sorted())
+            let result = LogCheck(analysis, other, scenario.manifest, extent, early: early.sorted())
             if result.outcome == .passed { return result }
         }
         return check

@@ -8,8 +8,8 @@ public enum Window {
     public enum Beginning: Hashable, Sendable {
         /// After the last line that holds the text, which a harness wrote before the test.
         case canary(String)
-        /// After the heading `===== TEST: name =====` of that name; after the last heading if there is none of that name, or
-        /// if no name is given; the whole log if there are no headings.
+        /// After the heading `===== TEST: name =====` of that name, or after the last heading if no name is given; the whole log
+        /// if it has no headings.
         case heading(String?)
     }
 
@@ -18,31 +18,43 @@ public enum Window {
         boots.reversed().lazy.compactMap { headings(of: $0).last?.name }.first
     }
 
-    /// The boot from the beginning on: up to the next heading, or to the end. Nil if the canary is not in the log.
-    public static func cut(_ boots: [Boot], at beginning: Beginning) -> Boot? {
+    /// The part, or why there is none.
+    enum Cut {
+        /// The part; marked if a line says that it begins there, or it begins with the boot.
+        case found(Boot, isMarked: Bool)
+        /// The line that marks the beginning is not in the log.
+        case lost
+        /// The log has no line that could be of any test.
+        case empty
+    }
+
+    /// The boot from the beginning on: up to the next heading, or to the end.
+    static func cut(_ boots: [Boot], at beginning: Beginning) -> Cut {
+        guard let last = boots.last(where: { !$0.entries.isEmpty }) else {
+            if case .canary = beginning { return .lost }
+            return .empty
+        }
         switch beginning {
         case .canary(let text):
             for boot in boots.reversed() {
                 guard let place = boot.entries.lastIndex(where: { holds($0, text) }) else { continue }
-                return boot.part(from: place + 1, to: boot.entries.count)
+                return .found(boot.part(from: place + 1, to: boot.entries.count), isMarked: true)
             }
-            return nil
-        case .heading(let name): return cut(boots, atHeading: name)
-        }
-    }
-
-    private static func cut(_ boots: [Boot], atHeading name: String?) -> Boot? {
-        if let name {
+            return .lost
+        case .heading(let name?):
             for boot in boots.reversed() {
                 let headings = headings(of: boot)
                 guard let place = headings.lastIndex(where: { $0.name == name }) else { continue }
                 let end = place + 1 < headings.count ? headings[place + 1].entry : boot.entries.count
-                return boot.part(from: headings[place].entry, to: end)
+                return .found(boot.part(from: headings[place].entry, to: end), isMarked: true)
             }
+            // Where other tests have headings, the lines behind the last one are that test's.
+            if boots.contains(where: { !headings(of: $0).isEmpty }) { return .lost }
+            return .found(last, isMarked: last.banner != nil)
+        case .heading(nil):
+            guard let heading = headings(of: last).last else { return .found(last, isMarked: last.banner != nil) }
+            return .found(last.part(from: heading.entry, to: last.entries.count), isMarked: true)
         }
-        guard let last = boots.last(where: { !$0.entries.isEmpty }) else { return nil }
-        guard let heading = headings(of: last).last else { return last }
-        return last.part(from: heading.entry, to: last.entries.count)
     }
 
     private static func holds(_ entry: Entry, _ text: String) -> Bool { entry.record.message.contains(text) }

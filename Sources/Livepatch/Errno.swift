@@ -36,6 +36,11 @@ public struct Errno: Hashable, Sendable {
         }
     }
 
+    /// The errors that the words may mean, whichever tool says them; none if they are nobody's.
+    public static func meant(by words: String) -> Set<Errno> {
+        Set(table.compactMap { Errno(number: $0.number) }.filter { $0.words == words || $0.insmodWords == words })
+    }
+
     /// Those that livepatch operations and callbacks return.
     private static let table: [(number: Int, name: String, words: String)] = [
         (1, "EPERM", "Operation not permitted"),
@@ -61,6 +66,8 @@ public struct Errno: Hashable, Sendable {
     public static let invalid = Errno(known: 22)
     /// A file or module that is not there.
     public static let absent = Errno(known: 2)
+    /// A file that may not be made.
+    public static let notPermitted = Errno(known: 13)
     /// A module that is there already.
     public static let exists = Errno(known: 17)
 

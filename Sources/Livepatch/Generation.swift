@@ -1,9 +1,14 @@
 /// A generation of the livepatch subsystem: a name and a value for each policy.
 ///
-/// The first kernel of a generation names it. In the reference: A (`linux-4.0`), B (`linux-4.12`), C1 (`linux-4.15`),
-/// C2 (`linux-4.16`), D (`linux-5.1`), E (`linux-5.5`, all kernels since).
+/// The first kernel of a generation names it, and its last kernels are what is modelled where the two differ:
+///
+/// - `linux-4.0` is 4.6 to 4.11: a coming module can be refused, and the oldest patch comes first.
+/// - `linux-4.16` is 4.18 to 5.0: shadow variables have constructors.
+/// - `linux-5.5` is 6.1 and later, as run: force pins what is left behind (5.10 still pins every patch), and a refused module is
+///   forgotten. Before that, and certainly until 5.4, klp_object.mod of a refused module stays set, so that a patch in
+///   transition runs post_patch for it at its completion; no row of the table says so yet.
 public enum Generation: String, Hashable, Sendable, CaseIterable, Comparable {
-    /// Immediate switch by ftrace, no transition (4.0 to 4.11).
+    /// Immediate switch by ftrace, no transition (up to 4.11).
     case linux40 = "linux-4.0"
     /// Per-task consistency (4.12 to 4.14).
     case linux412 = "linux-4.12"

@@ -41,7 +41,7 @@ enum Hole: String, Hashable, Sendable {
         switch self {
         case .patch, .object, .module, .name, .pointer, .shadowObject, .shadowID, .shadowSize, .shadowFlags,
             .shadowData, .shadowContent, .constructor, .constructorData, .destructor:
-            Self.isWord(bytes) || bytes.isEmpty
+            Self.isWord(bytes) || bytes.isEmpty || Self.isPaddedNull(bytes)
         default: true
         }
     }

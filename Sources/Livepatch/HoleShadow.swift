@@ -2,7 +2,7 @@
 extension Hole {
     /// Takes the bytes as an argument of `Event.shadow`.
     func fillShadow(_ bytes: ArraySlice<UInt8>, into event: inout Event) -> Bool {
-        guard Self.isWord(bytes) else { return false }
+        guard Self.isWord(bytes) || Self.isPaddedNull(bytes) else { return false }
         let text = String(decoding: bytes, as: UTF8.self)
         var arguments = event.shadow ?? ShadowArguments()
         switch self {
@@ -20,6 +20,11 @@ extension Hole {
         if self == .shadowID && arguments.id == nil || self == .shadowSize && arguments.size == nil { return false }
         event.shadow = arguments
         return true
+    }
+
+    /// True for NULL as `%p` printed it up to 5.1: `(null)`, with blanks before it up to the width of a pointer.
+    static func isPaddedNull(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.count <= 16 && bytes.drop { $0 == 0x20 }.elementsEqual("(null)".utf8)
     }
 
     /// The argument's text, or nil if the event does not have it.

@@ -3,13 +3,14 @@
 /// A log of 100 GB may have 40 livepatch lines; a scanner looks for these and skips the rest.
 public enum Needles {
     /// Enough to find every line of the catalogue that this project draws conclusions from.
-    /// `patch` covers `livepatch:`, `kpatch:`, `pre_patch` and `unpatch`; `klp` the kernel's test modules.
+    /// `patch` covers `livepatch:`, `kpatch:`, `pre_patch` and `unpatch`; `klp` the kernel's test modules and calls
+    /// of `klp_shadow_...`.
     public static let all = [
         "patch", "klp", "Linux version ", "===== TEST: ", "% insmod", "% rmmod", "% modprobe", "% echo",
         "insmod: ERROR", "rmmod: ERROR", "modprobe: ERROR", "# insmod", "# rmmod", "# modprobe", "# echo",
         "Kernel panic", "BUG: ", "Oops: ", "Unable to handle kernel", "general protection fault",
         "CFI failure at", "WARNING: ", "hard LOCKUP", "INFO: rcu_", "INFO: task ", "Duplicate shadow",
-        "kgr: ",
+        "shadow_ctor: ", "shadow_dtor(", "  got expected ", "kgr: ",
     ]
 
     /// These and what a manifest's own lines begin with.

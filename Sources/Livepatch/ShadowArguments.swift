@@ -43,9 +43,11 @@ extension ShadowArguments {
     /// The null pointer, where nothing has printed it yet.
     public static let null = "NULL"
 
-    /// True for the null pointer in any spelling: `NULL`, `(null)`, zeros, `PTR0` of test_klp_shadow_vars.
+    /// True for the null pointer in any spelling: `NULL`, `(null)` with or without blanks before it, zeros, `PTR0` of
+    /// test_klp_shadow_vars.
     public static func isNull(_ pointer: String) -> Bool {
-        pointer == null || pointer == "(null)" || pointer == "PTR0" || pointer.utf8.allSatisfy { $0 == 0x30 }
+        pointer == null || pointer == "PTR0" || pointer.utf8.allSatisfy { $0 == 0x30 }
+            || pointer.utf8.drop { $0 == 0x20 }.elementsEqual("(null)".utf8)
     }
 
     /// True if the text does not tell which pointer it is: `(____ptrval____)` and `(ptrval)` of a kernel that has no key for

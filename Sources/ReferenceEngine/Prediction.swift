@@ -93,16 +93,20 @@ struct Step {
             Event(
                 .callback, patch: patch, object: object, callback: kind,
                 moduleState: object == Event.vmlinux ? nil : moduleState), rule)
-        expectStateOutput(kind, patch, object)
+        expectStateOutput(kind, patch, object, moduleState)
     }
 
     /// Expects what the callback prints about the patch's states. It is said once: by the callbacks of the first object.
-    private mutating func expectStateOutput(_ kind: CallbackKind, _ patch: String, _ object: String) {
+    private mutating func expectStateOutput(
+        _ kind: CallbackKind, _ patch: String, _ object: String, _ moduleState: ModuleState
+    ) {
+        // For a module that comes or goes the callback runs in whatever transition there is, for a live one in the patch's own.
+        let inTransition = moduleState == .live ? patch : state.transition?.patch
         let description = engine.description(patch)
         guard description.objects.first?.name == object else { return }
         for entry in description.states ?? [] {
             guard let output = entry.prints[kind] else { continue }
-            let isTakenOver = engine.hasPreviousState(entry.id, of: patch, state)
+            let isTakenOver = engine.hasPreviousState(entry.id, state, inTransition: inTransition)
             let takenOver = output.takenOver.map { Event(.stateOutput, patch: patch, text: $0) }
             let first = output.first.map { Event(.stateOutput, patch: patch, text: $0) }
             guard let event = isTakenOver ? takenOver : first else { continue }

@@ -63,9 +63,10 @@ extension ReferenceEngine {
         return true
     }
 
-    /// klp_get_prev_state (linux-5.5): true if a patch that is listed before has the state too.
-    func hasPreviousState(_ id: UInt, of patch: String, _ state: EngineState) -> Bool {
-        guard policies.stateCompatibility == .versions else { return false }
+    /// klp_get_prev_state (linux-5.5): true if a patch that is listed before the one in transition has the state. Outside of a
+    /// transition the kernel warns and finds none.
+    func hasPreviousState(_ id: UInt, _ state: EngineState, inTransition patch: String?) -> Bool {
+        guard policies.stateCompatibility == .versions, let patch else { return false }
         return state.patches.prefix { $0.name != patch }
             .contains { manifest.livepatches[$0.name]?.state(id) != nil }
     }

@@ -33,7 +33,7 @@ extension ReferenceEngine {
         }
     }
 
-    /// __klp_shadow_get_or_alloc for a pair without a variable: the constructor decides.
+    /// __klp_shadow_get_or_alloc for a pair without a variable: the constructor decides. Without one the data stay zero (4.18).
     private func create(_ key: ShadowVariables.Key, _ call: ShadowCall, _ step: inout Step, _ line: MessageID) {
         let hasConstructor = policies.shadowVariables == .constructors && call.constructor != .none
         if hasConstructor && call.isPrinted {
@@ -45,7 +45,9 @@ extension ReferenceEngine {
                 Event(.shadowConstructorFailed, number: errno, shadow: key.arguments), .failedConstructorLeavesNothing)
             return step.expect(call, line, data: nil, .failedConstructorLeavesNothing)
         }
-        step.state.shadowVariables[key] = ShadowVariables.Variable(data: call.newData, content: call.constructorData)
+        let isFilled = hasConstructor || policies.shadowVariables == .copiesData
+        let content = isFilled ? call.constructorData : ShadowArguments.null
+        step.state.shadowVariables[key] = ShadowVariables.Variable(data: call.newData, content: content)
         step.expect(call, line, data: call.newData, .constructorRunsOnce)
     }
 

@@ -5,9 +5,15 @@ import Livepatch
 /// (Documentation/dev-tools/ktap.rst). One result line a case, under the case's stable name.
 public struct GoldenKTAP {
     private let checks: [CaseCheck]
+    private let options: GoldenOptions
 
-    /// - Parameter checks: the cases, in the order in which they are numbered.
-    public init(_ checks: [CaseCheck]) { self.checks = checks }
+    /// - Parameters:
+    ///   - checks: the cases, in the order in which they are numbered.
+    ///   - options: how the cases were asked for.
+    public init(_ checks: [CaseCheck], options: GoldenOptions) {
+        self.checks = checks
+        self.options = options
+    }
 
     /// The whole output.
     public var text: String {
@@ -28,7 +34,7 @@ public struct GoldenKTAP {
             }
             let words = Self.plain(GoldenWords.words(reason))
             return switch reason {
-            case .windowLost, .nothingSeen, .notDone: "ok \(number) \(name) # SKIP \(words)\n"
+            case .windowLost, .beginsLate, .nothingSeen, .notDone: "ok \(number) \(name) # SKIP \(words)\n"
             case .endsEarly: "not ok \(number) \(name) # TIMEOUT \(words)\n"
             case .lost: "not ok \(number) \(name) # ERROR \(words)\n"
             }
@@ -38,13 +44,16 @@ public struct GoldenKTAP {
     private func diagnostics(_ check: CaseCheck) -> String {
         guard check.outcome != .passed else { return "" }
         return GoldenText(
-            [check], isVerbose: false, showsDiff: true, root: GoldenText.defaultRoot, paint: Paint(isOn: false)
+            [check], isVerbose: false, showsDiff: true, options: options, paint: Paint(isOn: false)
         ).details
             .lines.map { "# \($0)\n" }.joined()
     }
 
-    /// A description can hold anything but a hash sign.
-    private static func plain(_ text: String) -> String { text.replacing("#", with: "number ") }
+    /// A description is one line and can hold anything but a hash sign.
+    private static func plain(_ text: String) -> String {
+        let characters = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) }
+        return String(characters).replacing("#", with: "number ")
+    }
 }
 
 extension LogCheck {

@@ -8,28 +8,31 @@ public struct GoldenText {
     private let checks: [CaseCheck]
     private let isVerbose: Bool
     private let showsDiff: Bool
-    private let root: String
+    private let options: GoldenOptions
     private let paint: Paint
 
     /// - Parameters:
     ///   - checks: the cases.
     ///   - isVerbose: every predicted line is listed with what became of it.
     ///   - showsDiff: predictions and logs that differ are shown as a unified diff.
-    ///   - root: the directory of the suites, as the user gave it.
+    ///   - options: how the cases were asked for.
     ///   - paint: colours.
-    public init(_ checks: [CaseCheck], isVerbose: Bool, showsDiff: Bool, root: String, paint: Paint) {
+    public init(_ checks: [CaseCheck], isVerbose: Bool, showsDiff: Bool, options: GoldenOptions, paint: Paint) {
         self.checks = checks
         self.isVerbose = isVerbose
         self.showsDiff = showsDiff
-        self.root = root
+        self.options = options
         self.paint = paint
     }
 
     /// The report, and its last line: how many cases hold.
     public var text: String { checks.map(text(of:)).joined() + total }
 
-    /// Only the cases that do not hold; empty if all do.
-    public var failures: String { checks.filter { $0.outcome != .passed }.map(text(of:)).joined() }
+    /// Only the cases of which there is something to say; empty if all hold without a remark.
+    public var remarks: String {
+        checks.filter { check in check.outcome != .passed || check.logs.contains { !notes($0.check).isEmpty } }
+            .map(text(of:)).joined()
+    }
 
     /// What there is to say of each case, without its name.
     var details: String { checks.map(details).joined() }
@@ -59,7 +62,7 @@ public struct GoldenText {
         let expected = check.expected.filter { !$0.isCurrent }
         let logs = check.logs.filter { isVerbose || $0.check.outcome != .passed }
         return expected.map { text(of: $0) }.joined()
-            + (expected.isEmpty ? "" : "  accept:      klp-verify golden accept \(check.golden.name)\(option)\n")
+            + (expected.isEmpty ? "" : "  if that is right:  \(options.accept(check.golden.name))\n")
             + logs.map { text(of: $0, check) }.joined()
     }
 
@@ -77,7 +80,9 @@ public struct GoldenText {
     private func text(of log: CaseCheck.Log, _ check: CaseCheck) -> String {
         let name = log.path == "-" ? "standard input" : log.path
         var lines = ["  \(name): \(GoldenWords.summary(log.check))"]
-        lines += isVerbose ? log.check.lines.map(line) : log.check.problems.flatMap(problem)
+        lines += log.check.crash.map { ["    crash         \(GoldenWords.place($0))"] } ?? []
+        guard log.check.isCompared else { return (lines + commands(log, check)).map { $0 + "\n" }.joined() }
+        lines += isVerbose ? log.check.lines.map(line) : problems(log.check.problems)
         lines += log.check.unexpected.map { "    unexpected    \(GoldenWords.place($0))" }
         lines += log.check.findings.map { finding in
             let place = finding.place.map { GoldenWords.place($0) } ?? "the log"
@@ -99,25 +104,38 @@ public struct GoldenText {
         }
     }
 
-    private func problem(_ line: LogCheck.Line) -> [String] {
+    /// Lines that are missing one behind the other have their place said once.
+    private func problems(_ lines: [LogCheck.Line]) -> [String] {
+        var last: Observation?
+        return lines.flatMap { line -> [String] in
+            let isSamePlace = line.after != nil && line.after == last
+            last = line.after
+            return problem(line, saysPlace: !isSamePlace)
+        }
+    }
+
+    private func problem(_ line: LogCheck.Line, saysPlace: Bool = true) -> [String] {
         let label: String
         var more: [String] = []
         switch line.status {
         case .missing(let nearest):
             label = "missing"
-            if let after = line.after { more.append("after \(GoldenWords.place(after))") }
+            if let after = line.after, saysPlace { more.append("after \(GoldenWords.place(after))") }
             if let nearest { more.append("nearest is \(GoldenWords.place(nearest))") }
         case .outOfOrder(let seen):
             label = "out of order"
-            more.append("stands in \(GoldenWords.place(seen))")
-            if let after = line.after { more.append("belongs behind \(GoldenWords.place(after))") }
+            more.append("is \(GoldenWords.place(seen))")
+            if let after = line.after { more.append("belongs after \(GoldenWords.place(after))") }
         case .differs(let seen):
             label = "differs"
-            more.append("from \(GoldenWords.place(seen))")
+            more.append("instead of that \(GoldenWords.place(seen))")
         case .matched, .notShown: return []
         }
         return ["    \(label.padded(to: 13)) \(line.predicted.text)"] + more.map { "                  \($0)" }
     }
+
+    /// So many unknown lines are shown; the others are counted.
+    private static let unknownMaximum = 3
 
     private func notes(_ check: LogCheck) -> [String] {
         var notes: [String] = []
@@ -128,27 +146,25 @@ public struct GoldenText {
             let place = warning.place.map { ": \(GoldenWords.place($0))" } ?? ""
             return "\(FindingText(finding: warning, generations: []).title)\(place)"
         }
-        notes += check.unknown.map { "unknown, not judged: \(GoldenWords.place($0))" }
+        notes += check.unknown.prefix(Self.unknownMaximum).map { "unknown, not judged: \(GoldenWords.place($0))" }
+        let more = check.unknown.count - Self.unknownMaximum
+        if more > 0 { notes.append("unknown, not judged: \(Words.count(more, "more line"))") }
         return notes
     }
 
+    /// What to type next.
     private func commands(_ log: CaseCheck.Log, _ check: CaseCheck) -> [String] {
-        let isRun = check.golden.runs.contains { $0.path == log.path }
-        let given = isRun ? "" : " --log \(log.path)"
-        var lines: [String] = []
-        if !showsDiff {
-            lines.append("look closer:  klp-verify golden check \(check.golden.name)\(option)\(given) --diff")
+        guard log.check.isCompared else {
+            return log.path == "-" ? [] : ["    what was read: klp-verify inspect \(GoldenOptions.quoted(log.path))"]
         }
+        var lines: [String] = []
+        if !showsDiff { lines.append("as a diff:    \(options.check(check.golden.name)) --diff") }
         if log.path != "-" {
-            lines.append("every rule:   klp-verify --manifest \(check.golden.scenarioPath) \(log.path)")
+            let files = [check.golden.scenarioPath, log.path].map(GoldenOptions.quoted)
+            lines.append("by the rules: klp-verify --manifest \(files.joined(separator: " "))")
         }
         return lines.map { "    " + $0 }
     }
-
-    private var option: String { root == GoldenText.defaultRoot ? "" : " --golden \(root)" }
-
-    /// Where the suites are unless the user says otherwise.
-    public static let defaultRoot = "Golden"
 
     /// What accepting changed: new files by name, others as a unified diff; one sentence if nothing.
     public static func accepted(_ changed: [CaseCheck.Expected]) -> String {
@@ -162,9 +178,22 @@ public struct GoldenText {
     }
 }
 
+extension LogCheck {
+    /// True unless there was nothing that could be held against the prediction.
+    fileprivate var isCompared: Bool {
+        switch outcome {
+        case .inconclusive(.windowLost), .inconclusive(.nothingSeen), .inconclusive(.notDone): false
+        default: true
+        }
+    }
+}
+
 extension String {
     var lines: [String] {
-        var lines = split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // "\r\n" is one Character; splitting bytes keeps lines apart whatever ends them.
+        var lines = utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            String(Substring($0))
+        }
         if lines.last == "" { lines.removeLast() }
         return lines
     }

@@ -1,14 +1,19 @@
 import GoldenCases
+import KernelLog
 import Livepatch
 import Reconstruction
 
 /// Sentences about a log that was held against a prediction.
 enum GoldenWords {
     /// `line 12, 3.456 s: livepatch: ...`
-    static func place(_ observation: Observation) -> String {
-        let stamp = Words.stamp(observation.record.time)
+    static func place(_ observation: Observation) -> String { place(observation.record) }
+
+    /// The same of a record.
+    static func place(_ record: LogRecord) -> String {
+        let stamp = Words.stamp(record.time)
         let time = stamp.isEmpty ? "" : ", \(stamp)"
-        return "line \(observation.record.place.line)\(time): \(observation.record.message)"
+        let message = record.message.split(separator: "\n", maxSplits: 1).first ?? ""
+        return "line \(record.place.line)\(time): \(message)"
     }
 
     /// What became of the log in one sentence.
@@ -17,8 +22,9 @@ enum GoldenWords {
         switch check.outcome {
         case .passed: return "\(kernel), \(Words.count(check.matchedCount, "line"))"
         case .failed:
-            return "not \(kernel); \(check.matchedCount) of \(Words.count(check.lines.count, "line")) are there"
-        case .inconclusive(let reason): return "inconclusive: \(words(reason))"
+            let what = check.crash == nil ? "not \(kernel)" : "the kernel crashed"
+            return "\(what); \(check.matchedCount) of \(Words.count(check.lines.count, "predicted line")) are there"
+        case .inconclusive(let reason): return words(reason)
         }
     }
 
@@ -26,13 +32,17 @@ enum GoldenWords {
     static func words(_ reason: LogCheck.Reason) -> String {
         switch reason {
         case .windowLost:
-            "the line that marks the beginning of the test is not in the log; the ring buffer may have overflowed (log_buf_len=)"
+            "the line that marks the beginning of the test (heading or canary) is not in the log; if the ring buffer overflowed, boot with a larger "
+                + "log_buf_len= and repeat the test"
+        case .beginsLate:
+            "the log begins in the middle of the test; take it from the boot on, or mark the beginning (--canary)"
         case .nothingSeen:
-            "not one line of livepatch; were the steps performed, and is CONFIG_LIVEPATCH set?"
+            "there is not one line of livepatch in the log; were the steps performed, and is CONFIG_LIVEPATCH set?"
         case .notDone(let reason): "the steps were not performed: \(reason)"
         case .endsEarly(let step):
-            "the log ends in step \(step + 1) of the scenario; take it again when the last step is done"
-        case .lost: "lines are proven to be lost, and some of the predicted ones are not there (log_buf_len=)"
+            "the log ends in step \(step + 1) of the scenario; take it again after the last step"
+        case .lost:
+            "the log has lost lines, and predicted ones are not there; repeat the test with a larger log_buf_len="
         }
     }
 

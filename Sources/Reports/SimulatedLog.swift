@@ -45,7 +45,7 @@ private struct JSONSimulatedLine: Encodable {
         level = line.level
         text = line.text
         switch line.origin {
-        case .operator_: (from, rule) = ("operator", nil)
+        case .marker: (from, rule) = ("operator", nil)
         case .kernel(let id): (from, rule) = ("kernel", id.rawValue)
         case .caller(let id, _): (from, rule) = ("module", id.rawValue)
         case .module, .output: (from, rule) = ("module", nil)

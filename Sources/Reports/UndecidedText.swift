@@ -17,6 +17,8 @@ enum UndecidedText {
             return "several lines of \(who) in a row are not in the log, nor any other from that time\(lines)"
         case .crash: return "the kernel crashed or hung while \(who) was at work\(lines)"
         case .unorderedSource: return "this source proves neither order nor absence of lines of \(who)\(lines)"
+        case .loadNotProven:
+            return "the module's init function printed, and no callback of \(who) says that its load succeeded\(lines)"
         case .otherLoad: return "another load of \(who) printed what this one did not (rebuilt, or broken)\(lines)"
         case .noCallbackVisible: return "the manifest gives \(who) callbacks, but the log shows none of them"
         }
@@ -32,6 +34,7 @@ enum UndecidedText {
         case .silentLoss: "a log without filter decides it (dmesg instead of the console)"
         case .crash: "see the crash or lockup first"
         case .unorderedSource: "a log from the machine itself decides it"
+        case .loadNotProven: "if insmod failed, all is well; if it did not, the callbacks are missing"
         case .otherLoad: "a manifest of the livepatch decides it"
         case .noCallbackVisible: "a log with the information level (6) decides it"
         }

@@ -46,9 +46,12 @@ enum ManifestReader {
         if let stranger = missing.first(where: { !functions.contains($0) }), let list = fields[.missing] {
             throw list.error("'\(stranger)' is none of the object's functions")
         }
+        let callbacks = try callbacks(fields[.callbacks])
+        if let given = fields[.prePatchReturn], !callbacks.contains(.prePatch) {
+            throw given.error("the object defines no pre_patch callback that could return it")
+        }
         return ObjectDescription(
-            name: try ModuleName.read(fields[.name], of: value, isObject: true),
-            callbacks: try callbacks(fields[.callbacks]),
+            name: try ModuleName.read(fields[.name], of: value, isObject: true), callbacks: callbacks,
             prePatchReturn: try fields[.prePatchReturn]?.callbackReturn() ?? 0, functions: functions,
             missing: Set(missing))
     }

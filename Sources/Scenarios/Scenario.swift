@@ -39,7 +39,7 @@ public struct ScenarioStep: Hashable, Sendable {
     /// True if the next step follows at once, so that a transition is still pending then even if nothing blocks it.
     public var leavesPending: Bool
     /// What modules print besides their init, exit and callback lines, in full: `module: text`. When a module is unloaded
-    /// it is printed before the exit line, otherwise after all that the kernel prints for the step.
+    /// it is printed before the exit line, otherwise after what the step itself prints, before time passes.
     public var prints: [String]
     /// The errno that the step has to fail with; nil if the scenario does not say.
     public var failure: Errno?

@@ -32,7 +32,8 @@ enum ScenarioReader {
         for item in try value.items("a generation") {
             guard let generation = Generation(rawValue: try item.word()) else {
                 throw item.error(
-                    "unknown generation; known are " + Generation.allCases.map(\.rawValue).joined(separator: ", "))
+                    "unknown generation; known are " + Generation.allCases.map(\.rawValue).joined(separator: ", ")
+                        + "; each stands for the kernels up to the next")
             }
             guard !result.contains(generation) else { throw item.error("\(generation.rawValue) given twice") }
             result.append(generation)
@@ -89,7 +90,7 @@ enum StepReader {
         case .occupy: return .occupy(function: try operand.text())
         case .vacate: return .vacate(function: try operand.text())
         case .ftrace: return .ftrace(isOn: try onOrOff(operand))
-        case .print: return .print(line: try operand.text())
+        case .print: return .print(line: try line(operand))
         case .shadow: return .shadow(try ShadowCallReader.call(operand, fields, step))
         case .set:
             guard let value = fields[.prePatchReturn] else { throw step.error("'set' needs pre_patch_ret") }
@@ -115,8 +116,18 @@ enum StepReader {
     private static func lines(_ value: YAMLValue?) throws(Misreading) -> [String] {
         guard let value else { return [] }
         var result: [String] = []
-        for item in try value.items("a line") { result.append(try item.text()) }
+        for item in try value.items("a line") { result.append(try line(item)) }
         return result
+    }
+
+    /// What a module prints: `module: text`. What the kernel prints is the engine's to say; only what a harness writes may look like it.
+    private static func line(_ value: YAMLValue) throws(Misreading) -> String {
+        let text = try value.text()
+        let isHarness = Recogniser().recognise(text, isFromUserSpace: true)?.message == .harnessNote
+        let module = text.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
+        let isOfModule = module != text && module != "livepatch" && !module.contains(" ") && text.contains(": ")
+        guard isHarness || isOfModule else { throw value.error("expected what a module prints, 'module: text'") }
+        return text
     }
 
     private static func failure(_ value: YAMLValue?) throws(Misreading) -> Errno? {

@@ -37,6 +37,12 @@ struct StepChecker {
             guard functions.contains(function) else {
                 throw value.error("no livepatch patches '\(function)'; give it in the functions of an object")
             }
+            let owners = objects(with: function)
+            guard owners.count < 2 else {
+                throw value.error(
+                    "'\(function)' is a function of \(owners.joined(separator: " and of ")); nobody can tell which is meant"
+                )
+            }
         case .shadow(let call):
             try isDescribed(call.caller, value)
             guard loaded.contains(call.caller) else {
@@ -67,10 +73,18 @@ struct StepChecker {
         }
     }
 
+    /// The objects that have a function of that name, by whichever livepatch.
+    private func objects(with function: String) -> [String] {
+        let all = manifest.livepatches.values.flatMap(\.objects).filter { $0.functions.contains(function) }
+        return Set(all.map(\.name)).sorted()
+    }
+
     private func isDescribed(_ name: String, _ value: YAMLValue) throws(Misreading) {
         guard manifest.livepatches[name] == nil, !modules.contains(name) else { return }
         let known = (manifest.livepatches.keys.sorted() + modules.sorted()).joined(separator: ", ")
-        throw value.error("'\(name)' is not described; described are \(known.isEmpty ? "no modules at all" : known)")
+        throw value.error(
+            "'\(name)' is not described; add it to modules or livepatches (\(known.isEmpty ? "there are none" : known))"
+        )
     }
 
     private func isLivepatch(_ name: String, _ value: YAMLValue) throws(Misreading) {

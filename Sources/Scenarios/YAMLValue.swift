@@ -74,7 +74,9 @@ struct YAMLValue {
                     if case .scalar(let scalar) = keyNode { "unknown key '\(scalar.string)'" } else {
                         "a key that is no word"
                     }
-                throw keyValue.error("\(name) in \(title); known are \(Key.all(in: schema))")
+                let meant = Spelling.nearest(to: keyNode.string ?? "", among: schema.keys.map(\.rawValue))
+                let hint = meant.map { ", perhaps meant as '\($0)'" } ?? ""
+                throw keyValue.error("\(name) in \(title)\(hint); known are \(Key.all(in: schema))")
             }
             result[key] = YAMLValue(node: value, title: "'\(key.rawValue)'")
         }

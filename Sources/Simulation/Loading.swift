@@ -72,6 +72,7 @@ extension Turn {
         machine.state.patches.removeAll { $0.name == patch }
         machine.livepatches.remove(patch)
         machine.replaces[patch] = nil
+        machine.pointerNumbers[patch] = nil
     }
 
     private mutating func loadTarget(_ module: String, _ initReturn: Int) {
@@ -92,11 +93,15 @@ extension Turn {
         output(step.prints)
         say(description?.exitEvent, description?.exitLine.map { "\(module): \($0)" })
         let functions = machine.manifest.livepatches.values.flatMap { $0.object(module)?.functions ?? [] }
+        let wasHeldUp = machine.blockingFunction != nil
         machine.sleepers = machine.sleepers.filter { !functions.contains($0.function) }
+        isRace = wasHeldUp && machine.blockingFunction == nil
+        if isRace && isEarly { settle(while: module) }
         perform(.moduleGoing(module: module))
+        machine.pointerNumbers[module] = nil
     }
 
-    private func isPresent(_ module: String) -> Bool {
+    func isPresent(_ module: String) -> Bool {
         machine.livepatches.contains(module) || machine.state.loadedModules.contains(module)
     }
 
@@ -110,11 +115,11 @@ extension Turn {
         note("rmmod: ERROR: Module \(module) \(words)")
     }
 
-    /// The parameters as the scenario writes them, or as they follow from what it sets.
+    /// The parameters as the scenario writes them, and those that follow from what it sets.
     private func parameters(_ options: LoadOptions) -> String {
-        if !options.parameters.isEmpty { return " " + options.parameters }
+        let given = options.parameters.isEmpty ? "" : " " + options.parameters
         let replace = options.replace.map { " replace=\($0 ? 1 : 0)" } ?? ""
         let prePatch = options.prePatchReturn.map { " pre_patch_ret=\($0)" } ?? ""
-        return replace + prePatch
+        return given + replace + prePatch
     }
 }

@@ -52,13 +52,16 @@ public struct Machine: Hashable, Sendable {
     struct Result {
         var lines: [SimulatedLine] = []
         var failure: Errno?
+        var isRace = false
     }
 
     /// Performs a step, and lets time pass after it unless the step says otherwise.
     ///
     /// - Throws: `SimulationError` if the step makes no sense in the present state, or does not fail as it says.
-    mutating func perform(_ step: ScenarioStep, number: Int) throws(SimulationError) -> Result {
-        var turn = Turn(machine: self, step: step, number: number)
+    mutating func perform(
+        _ step: ScenarioStep, number: Int, isEarly: Bool = false
+    ) throws(SimulationError) -> Result {
+        var turn = Turn(machine: self, step: step, number: number, isEarly: isEarly)
         try turn.act()
         if case .unload = step.action {} else { turn.output(step.prints) }
         if !step.leavesPending { turn.settle() }
@@ -67,6 +70,6 @@ public struct Machine: Hashable, Sendable {
             throw turn.error("the step was to fail with \(expected.name), and \(ending) in \(generation.rawValue)")
         }
         self = turn.machine
-        return Result(lines: turn.lines, failure: turn.failure)
+        return Result(lines: turn.lines, failure: turn.failure, isRace: turn.isRace)
     }
 }

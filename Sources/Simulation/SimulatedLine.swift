@@ -6,7 +6,7 @@ public struct SimulatedLine: Hashable, Sendable {
     /// Who prints it.
     public enum Origin: Hashable, Sendable {
         /// The person or script that performs the steps; nobody's kernel prints it.
-        case operator_
+        case marker
         /// The kernel, under klp_mutex or before it; the rule says why.
         case kernel(RuleID)
         /// A module that calls the shadow variable API, of its call; in any order with such neighbours if the kernel leaves that
@@ -42,5 +42,5 @@ public struct SimulatedLine: Hashable, Sendable {
     /// True for lines that only dynamic debug shows.
     public var isDebug: Bool { level == 7 }
     /// True for what the operator writes.
-    public var isMarker: Bool { origin == .operator_ }
+    public var isMarker: Bool { origin == .marker }
 }

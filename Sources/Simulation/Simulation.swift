@@ -21,9 +21,11 @@ public struct Simulation: Hashable, Sendable {
     public let failures: [Errno?]
     /// Which step unloads which module.
     public let unloads: [Unload]
-    /// The steps, counted from 0, after which a transition is left pending although nothing holds it up: a real kernel may complete
-    /// it before the next step.
+    /// The steps, counted from 0, after which a transition is left pending although nothing holds it up, or in the middle of which
+    /// what holds it up goes: a real kernel may complete it earlier.
     public let races: [Int]
+    /// True if a step calls the shadow variable API.
+    public let callsShadowAPI: Bool
     /// The machine after the last step.
     public let machine: Machine
 
@@ -46,11 +48,11 @@ public struct Simulation: Hashable, Sendable {
             var step = given
             if mayFailOtherwise { step.failure = nil }
             if early.contains(number) { step.leavesPending = false }
-            let result = try machine.perform(step, number: number)
+            let result = try machine.perform(step, number: number, isEarly: early.contains(number))
             lines += result.lines
             failures.append(result.failure)
             let isPending = machine.state.transition != nil && machine.blockingFunction == nil
-            if step.leavesPending && isPending { races.append(number) }
+            if (step.leavesPending && isPending) || result.isRace { races.append(number) }
         }
         self.races = races
         self.generation = generation
@@ -59,6 +61,7 @@ public struct Simulation: Hashable, Sendable {
         unloads = scenario.steps.enumerated().compactMap { number, step in
             if case .unload(let module) = step.action { Unload(module: module, step: number) } else { nil }
         }
+        callsShadowAPI = scenario.steps.contains { if case .shadow = $0.action { true } else { false } }
         self.machine = machine
     }
 

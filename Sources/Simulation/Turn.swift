@@ -7,13 +7,18 @@ struct Turn {
     var machine: Machine
     let step: ScenarioStep
     let number: Int
+    /// True if a transition that the step sets free completes as early as it can.
+    let isEarly: Bool
     private(set) var lines: [SimulatedLine] = []
     var failure: Errno?
+    /// True if a transition that the step sets free may complete in the middle of it.
+    var isRace = false
 
-    init(machine: Machine, step: ScenarioStep, number: Int) {
+    init(machine: Machine, step: ScenarioStep, number: Int, isEarly: Bool) {
         self.machine = machine
         self.step = step
         self.number = number
+        self.isEarly = isEarly
     }
 
     /// Does what the step says.
@@ -39,15 +44,17 @@ struct Turn {
         case .vacate(let function):
             note("# the kprobe gives \(function) back")
             machine.occupied.remove(function)
-        case .shadow(let call): perform(.shadow(call))
+        case .shadow(let call): try shadow(call)
         case .print(let line): output([line], isPrompt: true)
         }
     }
 
     /// Time passes: a transition that nothing holds up completes.
-    mutating func settle() {
+    ///
+    /// - Parameter going: a module whose exit function runs meanwhile; callbacks see it going.
+    mutating func settle(while going: String? = nil) {
         guard let running = machine.state.transition, machine.blockingFunction == nil else { return }
-        perform(.completeTransition(patch: running.patch))
+        perform(.completeTransition(patch: running.patch), going: going)
     }
 
     func error(_ problem: String) -> SimulationError { SimulationError(place: step.place, problem: problem) }
@@ -59,7 +66,7 @@ struct Turn {
     /// What the operator writes.
     mutating func note(_ text: String) {
         let event = Self.recogniser.recognise(text, isFromUserSpace: true)
-        lines.append(SimulatedLine(text: text, event: event, level: 4, origin: .operator_, step: number))
+        lines.append(SimulatedLine(text: text, event: event, level: 4, origin: .marker, step: number))
     }
 
     /// Lines that modules print when they work.
@@ -87,7 +94,7 @@ struct Turn {
     ///
     /// - Parameter failure: why it fails: the line of its cause is printed just before the engine's line about the failure,
     ///   which takes the error number.
-    mutating func perform(_ operation: Operation, _ failure: Machine.Failure? = nil) {
+    mutating func perform(_ operation: Operation, _ failure: Machine.Failure? = nil, going: String? = nil) {
         let prediction = machine.engine.perform(operation, on: machine.state)
         machine.state = prediction.state
         machine.pinned.formUnion(prediction.state.patches.filter(\.isPinned).map(\.name))
@@ -104,8 +111,11 @@ struct Turn {
                 continue
             }
             if !event.message.hasNumber { event.number = nil }
+            if let going, event.object == going, event.moduleState != nil { event.moduleState = .going }
             kernel(event, expectation.rule)
         }
+        // Before 4.12 nothing else is said of a failure.
+        if let cause { kernel(cause, .failedEnableHasCause) }
     }
 
     /// A line that the kernel prints itself.
@@ -129,7 +139,8 @@ struct Turn {
     /// The line, in the livepatch's own words where the scenario gives them.
     private func text(of event: Event) -> String? {
         if event.message == .stateOutput, let patch = event.patch, let text = event.text { return "\(patch): \(text)" }
-        return ownText(of: event) ?? Catalogue.print(event, for: machine.generation)
+        return ownText(of: event)
+            ?? Catalogue.print(event.withPrintedPointers(in: machine.generation), for: machine.generation)
     }
 
     /// The first of the livepatches' own callback lines that tells everything of the event, or else the first.
@@ -141,10 +152,13 @@ struct Turn {
 }
 
 extension MessageID {
-    /// True for the line that says for which object, or of which patch, something failed.
+    /// True for the line that says for which object, or of which patch, something failed. Before 4.15 `failed to enable patch` is
+    /// the first.
     fileprivate var isAboutFailedObject: Bool {
-        self == .patchObjectFailed || self == .initializeFailed || self == .applyFailed
+        self == .patchObjectFailed || self == .initializeFailed || self == .applyFailed || self == .enableFailed
     }
 
-    fileprivate var hasNumber: Bool { self == .initializeFailed || self == .applyFailed || self == .handlerFailed }
+    fileprivate var hasNumber: Bool {
+        self == .initializeFailed || self == .applyFailed || self == .handlerFailed || self == .shadowConstructorFailed
+    }
 }

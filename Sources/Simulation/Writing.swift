@@ -21,13 +21,12 @@ extension Turn {
         write(entry.isEnabled ? 0 : 1, patch)
     }
 
-    /// force_store.
+    /// force_store. Where there is no such file in the directory, the shell tries to create it, which sysfs does not permit.
     mutating func force(_ patch: String) {
         let file = "/sys/kernel/livepatch/\(patch)/force"
         note("% echo 1 > \(file)")
-        guard machine.state.patch(patch) != nil, machine.policies.forcePins != .nobody else {
-            return refuse(file, .absent)
-        }
+        guard machine.state.patch(patch) != nil else { return refuse(file, .absent) }
+        guard machine.policies.forcePins != .nobody else { return refuse(file, .notPermitted) }
         guard machine.state.isInTransition(patch) else { return refuse(file, .invalid) }
         perform(.force)
     }
@@ -38,16 +37,15 @@ extension Turn {
         switch machine.policies.signals {
         case .none, .manual:
             note("% echo 1 > \(file)")
-            guard machine.policies.signals == .manual, machine.state.patch(patch) != nil else {
-                return refuse(file, .absent)
-            }
+            guard machine.state.patch(patch) != nil else { return refuse(file, .absent) }
+            guard machine.policies.signals == .manual else { return refuse(file, .notPermitted) }
             guard machine.state.isInTransition(patch) else { return refuse(file, .invalid) }
         case .automatic:
             guard machine.state.isInTransition(patch) else {
                 throw error("'\(patch)' is not in transition here, so nobody is signalled")
             }
             guard machine.state.transition?.isSignalled == false else {
-                throw error("the kernel signals once for each start of a transition (since 5.1)")
+                throw error("the kernel says so once for each start of a transition (since 5.1)")
             }
             note("# the transition of \(patch) has been pending for 15 seconds")
         }

@@ -12,7 +12,7 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         guard let rule else { return Output.data(RuleText.list) }
         guard let text = RuleText.explanation(of: rule) else {
-            throw ValidationError("there is no rule '\(rule)'; 'klp-verify explain' lists all")
+            throw InputError("there is no rule '\(rule)'; 'klp-verify explain' lists all")
         }
         Output.data(text)
     }

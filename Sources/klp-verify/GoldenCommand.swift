@@ -26,16 +26,21 @@ struct GoldenCommand: ParsableCommand {
         var cases: [String] = []
 
         @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"), completion: .directory)
-        var golden = GoldenText.defaultRoot
+        var golden = GoldenOptions.defaultRoot
 
         /// The cases that are meant; all if none is named.
         func selected() throws -> [GoldenCase] {
             let all = try usage { () throws(GoldenError) in try GoldenCase.all(below: golden) }
             guard !cases.isEmpty else { return all }
-            for name in cases where !all.contains(where: { $0.isMeant(by: name) }) {
-                throw ValidationError("there is no case '\(name)'; 'klp-verify golden list' names all")
+            var meant: Set<GoldenCase> = []
+            for name in cases {
+                let found = GoldenCase.named(name, among: all)
+                guard !found.isEmpty else {
+                    throw InputError("\(golden): there is no case '\(name)'; 'klp-verify golden list' names all")
+                }
+                meant.formUnion(found)
             }
-            return all.filter { golden in cases.contains { golden.isMeant(by: $0) } }
+            return all.filter(meant.contains)
         }
     }
 
@@ -77,13 +82,16 @@ struct GoldenCommand: ParsableCommand {
         @Option(help: "With --log: the kernel, one of \(Generation.names). Default: told by the log.")
         var generation: Generation?
 
+        @Flag(help: "With --log: all steps are done, so what is missing at the end of the log was not printed.")
+        var finished = false
+
         @Option(help: "text for people, ktap for the kernel's test runners.")
         var format: Format = .text
 
         @Flag(help: "Show what differs as a unified diff.")
         var diff = false
 
-        @Flag(name: .shortAndLong, help: "Print nothing of cases that hold.")
+        @Flag(name: .shortAndLong, help: "Print nothing of cases that hold, unless there is something to remark.")
         var quiet = false
 
         @Flag(help: "List every predicted line with what became of it.")
@@ -92,31 +100,42 @@ struct GoldenCommand: ParsableCommand {
         /// How the result is rendered.
         enum Format: String, ExpressibleByArgument, CaseIterable { case text, ktap }
 
+        func validate() throws {
+            guard log != nil || (canary == nil && generation == nil && !finished) else {
+                throw ValidationError(
+                    "--canary, --generation and --finished say something of a log; name it with --log")
+            }
+            guard canary != "" else { throw ValidationError("--canary needs a text") }
+        }
+
         func run() throws {
             let cases = try selection.selected()
             let checks: [CaseCheck]
             if let log {
                 checks = [
                     try usage { () throws(GoldenError) in
-                        try CaseCheck.of(log: log, cases: cases, canary: canary, generation: generation)
+                        try CaseCheck.of(
+                            log: log, cases: cases, canary: canary, generation: generation,
+                            isFinished: finished)
                     }
                 ]
             } else {
-                guard canary == nil, generation == nil else {
-                    throw ValidationError("--canary and --generation go with --log")
-                }
                 checks = try usage { () throws(GoldenError) in try CaseCheck.all(cases) }
             }
             switch format {
             case .text:
                 let report = GoldenText(
-                    checks, isVerbose: verbose, showsDiff: diff, root: selection.golden,
+                    checks, isVerbose: verbose, showsDiff: diff, options: options,
                     paint: Paint(isOn: Output.wantsColor))
-                Output.data(quiet ? report.failures : report.text)
-            case .ktap: Output.data(GoldenKTAP(checks).text)
+                Output.data(quiet ? report.remarks : report.text)
+            case .ktap: Output.data(GoldenKTAP(checks, options: options).text)
             }
             if checks.contains(where: { $0.outcome == .failed }) { throw ExitCode(1) }
             if checks.contains(where: { $0.outcome == .inconclusive }) { throw ExitCode(3) }
+        }
+
+        private var options: GoldenOptions {
+            GoldenOptions(root: selection.golden, log: log, canary: canary, generation: generation)
         }
     }
 
@@ -130,10 +149,16 @@ struct GoldenCommand: ParsableCommand {
         @Flag(help: "Accept for every case.")
         var all = false
 
-        func run() throws {
-            guard all != !selection.cases.isEmpty else {
+        func validate() throws {
+            guard !all || selection.cases.isEmpty else {
+                throw ValidationError("--all and names of cases exclude each other")
+            }
+            guard all || !selection.cases.isEmpty else {
                 throw ValidationError("name the cases to accept, or say --all")
             }
+        }
+
+        func run() throws {
             let changed = try selection.selected().flatMap { golden in
                 try usage { () throws(GoldenError) in try CaseCheck.accept(golden) }
             }
@@ -142,18 +167,11 @@ struct GoldenCommand: ParsableCommand {
     }
 }
 
-/// What is wrong with a case is a usage error: there is nothing to compare.
+/// Where something is wrong with a case there is nothing to compare.
 private func usage<Value>(_ body: () throws(GoldenError) -> Value) throws -> Value {
     do throws(GoldenError) {
         return try body()
     } catch {
-        throw ValidationError(error.description)
-    }
-}
-
-extension GoldenCase {
-    /// True if the case's name is this or begins with it.
-    fileprivate func isMeant(by name: String) -> Bool {
-        self.name.hasPrefix(name)
+        throw InputError(error.description)
     }
 }

@@ -17,7 +17,7 @@ enum InputFiles {
         return try paths.flatMap { path in
             guard isKind(S_IFDIR, path) else { return [path] }
             let files = filesBelow(path)
-            guard !files.isEmpty else { throw ValidationError("\(path): there is no file below this directory") }
+            guard !files.isEmpty else { throw InputError("\(path): there is no file below this directory") }
             return files
         }
     }

@@ -51,6 +51,10 @@ struct Main: ParsableCommand {
 
     /// Usage errors have a status of their own: 1 is a verdict.
     private static func leave(with error: any Error) -> Never {
+        if let error = error as? InputError {
+            Output.error("klp-verify: \(error.description)")
+            Glibc.exit(2)
+        }
         guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
         Output.error(fullMessage(for: error))
         Glibc.exit(2)

@@ -1,4 +1,3 @@
-import ArgumentParser
 import ByteScan
 import Livepatch
 import Scenarios
@@ -14,9 +13,9 @@ enum ManifestReading {
             let bytes = try source.peek(most)
             return try ManifestFile.read(String(decoding: bytes, as: UTF8.self), name: path)
         } catch let error as ByteSourceError {
-            throw ValidationError(error.description)
+            throw InputError(error.description)
         } catch let error as ManifestError {
-            throw ValidationError(error.description)
+            throw InputError(error.description)
         }
     }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import ByteScan
 import Livepatch
 import Scenarios
@@ -14,9 +13,9 @@ enum ScenarioReading {
             let name = path == "-" ? "standard input" : path
             return (try ScenarioFile.read(String(decoding: bytes, as: UTF8.self), name: name), name)
         } catch let error as ByteSourceError {
-            throw ValidationError(error.description)
+            throw InputError(error.description)
         } catch let error as ManifestError {
-            throw ValidationError(error.description)
+            throw InputError(error.description)
         }
     }
 
@@ -27,7 +26,7 @@ enum ScenarioReading {
         do throws(SimulationError) {
             return try Simulation(of: scenario, generation: generation, mayFailOtherwise: mayFailOtherwise)
         } catch {
-            throw ValidationError(error.description(file: name))
+            throw InputError(error.description(file: name))
         }
     }
 }

@@ -66,6 +66,24 @@ struct ShadowLineTests {
                     shadow: ShadowArguments(object: "000000004c940272", id: 1)))
     }
 
+    /// Up to 5.1 `%p` printed NULL as wide as any pointer.
+    @Test func nullMayHaveBlanksBeforeIt() throws {
+        let line = "Duplicate shadow variable <          (null), a>"
+        let event = try #require(recogniser.recognise(line))
+        #expect(event.message == .shadowDuplicate && event.shadow?.id == 10)
+        #expect(event.shadow?.object.map(ShadowArguments.isNull) == true)
+        #expect(Catalogue.print(event, for: .linux416) == line)
+    }
+
+    /// A module need not be called as the kernel's test module is: its lines about constructors name neither livepatch nor klp.
+    @Test(arguments: [
+        "m: shadow_ctor: PTR3 -> PTR2", "m: shadow_dtor(obj=PTR1, shadow_data=PTR3)", "m:   got expected NULL result",
+        "m:   got expected PTR3 -> PTR2 result", "m: klp_shadow_free_all(id=0x1, dtor=PTR0)",
+    ])
+    func aLineOfAnyModuleIsReadAtAll(line: String) {
+        #expect(Needles.all.contains { line.contains($0) })
+    }
+
     @Test(arguments: [("PTR0", true), ("(null)", true), ("0000000000000000", true), ("NULL", true), ("PTR10", false)])
     func nullHasManyNames(_ pointer: String, _ isNull: Bool) {
         #expect(ShadowArguments.isNull(pointer) == isNull)

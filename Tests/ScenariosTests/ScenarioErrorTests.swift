@@ -13,7 +13,7 @@ import Testing
         ("  - load: [fix]", "7:11: expected a text of one line for 'load'"),
         ("  - load: fix-driver", "7:11: 'fix-driver' is no module name"),
         ("  - load: vmlinux", "7:11: 'vmlinux' is no module"),
-        ("  - load: strange", "7:5: 'strange' is not described; described are fix, driver"),
+        ("  - load: strange", "7:5: 'strange' is not described; add it to modules or livepatches (fix, driver)"),
         ("  - disable: fix", "7:5: 'fix' is not loaded: no earlier step does it"),
         ("  - unload: driver", "7:5: 'driver' is not loaded: no earlier step does it"),
         (

@@ -21,7 +21,7 @@ import Testing
         ("  - load: fix\n  - signal: fix", "fix.yaml:5:5: 'fix' is not in transition here, so nobody is signalled"),
         (
             "  - block: do_work\n  - load: fix\n  - signal: fix\n  - signal: fix",
-            "fix.yaml:7:5: the kernel signals once for each start of a transition (since 5.1)"
+            "fix.yaml:7:5: the kernel says so once for each start of a transition (since 5.1)"
         ),
         (
             "  - load: fix\n    fails: EBUSY",
