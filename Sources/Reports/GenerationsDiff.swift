@@ -33,7 +33,9 @@ public struct GenerationsDiff {
 
     private var unsupported: String {
         let notes = [left.generation, right.generation].flatMap { Unsupported.notes(scenario, $0) }
-        return notes.isEmpty ? "" : notes.map { $0 + "\n" }.joined() + "\n"
+        return notes.isEmpty
+            ? ""
+            : notes.flatMap { wrapped($0, 2 * columnWidth + 3) }.map { $0.withoutTrailingBlanks + "\n" }.joined() + "\n"
     }
 
     private var policies: String {
@@ -79,7 +81,7 @@ public struct GenerationsDiff {
 
     /// One row, of as many lines as the longer text needs.
     private func row(_ left: String, _ mark: String, _ right: String) -> String {
-        let (left, right) = (wrapped(left), wrapped(right))
+        let (left, right) = (wrapped(left, columnWidth), wrapped(right, columnWidth))
         return (0..<max(left.count, right.count, 1)).map { number in
             let one = number < left.count ? left[number] : ""
             let other = number < right.count ? right[number] : ""
@@ -87,13 +89,13 @@ public struct GenerationsDiff {
         }.joined()
     }
 
-    /// The text in pieces of the column's width, broken at blanks where there are any; what follows the first is indented.
-    private func wrapped(_ text: String) -> [String] {
+    /// The text in pieces of the width, broken at blanks where there are any; what follows the first is indented.
+    private func wrapped(_ text: String, _ width: Int) -> [String] {
         var pieces: [String] = []
         var rest = Substring(text)
         while !rest.isEmpty {
             let indent = pieces.isEmpty ? "" : "    "
-            var piece = rest.prefix(columnWidth - indent.count)
+            var piece = rest.prefix(width - indent.count)
             if piece.endIndex < rest.endIndex, let blank = piece.lastIndex(of: " "), blank > piece.startIndex {
                 piece = piece[...blank]
             }
