@@ -69,8 +69,8 @@ let package = Package(
         .executableTarget(
             name: "mutants",
             dependencies: [
-                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reconstruction", "ReferenceEngine", "Scenarios",
+                "Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 

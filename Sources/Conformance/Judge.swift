@@ -83,10 +83,18 @@ struct Judge {
         if best.cost > 0, isCut(section) { return operations.append(remainder(section)) }
         operations += best.preparation.lost
         operations.append(best.judged)
+        operations[operations.count - 1].replaced = replaced(besides: best.judged.operation)
         followReplacement(best)
         followSuspension(best)
         state = best.prediction.state
         note(best)
+    }
+
+    /// The replaced livepatches; the operation may enable one of them again.
+    private func replaced(besides operation: Operation?) -> Set<String> {
+        var result = Set(replacedBy.keys)
+        if case .enable(let patch, _)? = operation { result.remove(patch) }
+        return result
     }
 
     private mutating func followReplacement(_ best: Evaluation) {

@@ -18,6 +18,8 @@ public struct JudgedOperation: Hashable, Sendable {
     public var stateAfter: EngineState
     /// True if the lines are what is left of an operation whose beginning the log does not hold.
     public var isRemainder = false
+    /// The livepatches that had been replaced before, and were not enabled again.
+    var replaced: Set<String> = []
 
     /// The lines that were seen, in order.
     public var observations: [Observation] {

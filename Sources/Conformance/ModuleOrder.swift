@@ -37,13 +37,24 @@ enum ModuleOrder {
         _ module: String, _ observations: [Observation], _ first: Observation, _ last: Observation
     ) -> Finding? {
         guard let own = ownLine(.moduleExit, module, between: first, last, observations) else {
-            let next = last.index + 1 < observations.count ? observations[last.index + 1] : nil
-            guard let next, next.gap == nil, next.event.message == .moduleExit, next.event.object == module else {
-                return nil
-            }
+            guard let next = exit(of: module, after: first, last, observations) else { return nil }
             return finding(.moduleExitBeforeRevert, next, last, .moduleGoing(module: module))
         }
         return finding(.moduleExitBeforeRevert, own, first, .moduleGoing(module: module))
+    }
+
+    /// The exit line that comes too late: right behind the section; or later, if the module prints when it is loaded, and has
+    /// neither done that in between nor printed its exit line before.
+    private static func exit(
+        of module: String, after first: Observation, _ last: Observation, _ observations: [Observation]
+    ) -> Observation? {
+        let later = observations[(last.index + 1)...]
+        guard let next = later.first(where: { $0.event.tells(of: module) }), next.event.message == .moduleExit,
+            !observations[(last.index + 1)...next.index].contains(where: { $0.gap != nil })
+        else { return nil }
+        if next.index == last.index + 1 { return next }
+        let before = observations[..<first.index].last { $0.event.isOwnLine(of: module) }
+        return before?.event.message == .moduleInit ? next : nil
     }
 
     /// The module's own line between the two.
@@ -76,5 +87,20 @@ enum ModuleOrder {
     ) -> Finding {
         Finding(
             rule: rule, severity: .error, subject: .moduleOrder, place: place, because: because, operation: operation)
+    }
+}
+
+extension Event {
+    fileprivate func isOwnLine(of module: String) -> Bool {
+        (message == .moduleInit || message == .moduleExit) && object == module
+    }
+
+    /// True for lines by which a module comes, goes, or is known to be there.
+    fileprivate func tells(of module: String) -> Bool {
+        switch message {
+        case .moduleInit, .moduleExit, .applying, .reverting, .callback: object == module
+        case .loadError: Command.moduleName(object ?? name ?? "") == module
+        default: false
+        }
     }
 }

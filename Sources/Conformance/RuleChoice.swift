@@ -52,7 +52,10 @@ enum RuleChoice {
 
     /// A line that should not be there at all.
     static func unexpected(_ event: Event, in judged: JudgedOperation, previous: Event?) -> RuleID {
-        switch event.message {
+        if let patch = event.patch, judged.replaced.contains(patch), event.message != .enabling {
+            return .replacedPatchIsSilent
+        }
+        return switch event.message {
         case .callback: callback(event, judged)
         case .enabling: .enablingOfEnabledPatch
         case .initializing: event.direction == .patching ? .initialisationFollowsEnabling : .unpatchingNeedsEnabledPatch

@@ -11,7 +11,7 @@ public struct LogCheck: Sendable {
     public enum Status: Hashable, Sendable {
         /// It is there.
         case matched(Observation)
-        /// It is there with another function, symbol or error number.
+        /// It is there with another function, symbol, error number or state of the module.
         case differs(Observation)
         /// It is not there; perhaps the line given is what was meant.
         case missing(nearest: Observation?)
@@ -79,6 +79,8 @@ public struct LogCheck: Sendable {
     public let unknown: [LogRecord]
     /// What the rules say of the log, whatever was predicted.
     public let findings: [Finding]
+    /// What the kernel complains of, or looks odd, by the same rules; no reason to fail.
+    public let warnings: [Finding]
     /// The steps, counted from 0, after which a transition was complete although the scenario has the next step come first.
     public let early: [Int]
     /// The first sign of a crash of the kernel; whatever the lines are, such a test failed.
@@ -106,6 +108,7 @@ public struct LogCheck: Sendable {
         lines = []
         unknown = []
         findings = []
+        warnings = []
         early = []
         crash = nil
         outcome = .inconclusive(reason)
@@ -134,6 +137,7 @@ public struct LogCheck: Sendable {
         unexpected = comparison.unclaimed.filter { !legal.contains($0.index) }
         unknown = relevance.unknown(in: analysis)
         self.findings = findings
+        warnings = analysis.findings.filter { $0.severity == .warning }
         crash = analysis.crash
         outcome =
             Verdict(

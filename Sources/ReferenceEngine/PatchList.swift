@@ -5,6 +5,7 @@ extension ReferenceEngine {
     /// Puts the patch on the list with its objects as they are now (klp_init_patch). A patch that stayed registered keeps
     /// its place.
     func list(_ patch: String, _ step: inout Step) {
+        removeDisabled(before: patch, &step)
         let loaded = step.state.loadedModules
         var objects = description(patch).objects.map {
             ObjectState(name: $0.name, isLoaded: $0.name == Event.vmlinux || loaded.contains($0.name))
@@ -21,6 +22,15 @@ extension ReferenceEngine {
             step.state.patches.remove(at: place)
         }
         step.state.patches.append(entry)
+    }
+
+    /// Nothing is enabled above a disabled patch (__klp_enable_patch, linux-4.0 to linux-5.0): those below were removed, or
+    /// their init function had failed, and no line tells of either.
+    private func removeDisabled(before patch: String, _ step: inout Step) {
+        guard policies.stackOrder == .enforced else { return }
+        let end = step.state.patches.firstIndex { $0.name == patch } ?? step.state.patches.endIndex
+        let gone = step.state.patches[..<end].filter { !$0.isEnabled && !step.state.isInTransition($0.name) }
+        step.state.patches.removeAll { gone.contains($0) }
     }
 
     /// The patch is disabled: it goes, or stays registered.

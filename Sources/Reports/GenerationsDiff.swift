@@ -4,17 +4,20 @@ import Simulation
 
 /// What two generations print for one scenario, side by side.
 public struct GenerationsDiff {
+    private let scenario: Scenario
     private let left: Simulation
     private let right: Simulation
     private let columnWidth: Int
     private let showsAll: Bool
 
     /// - Parameters:
+    ///   - scenario: the scenario.
     ///   - left: the scenario in one generation.
     ///   - right: the same in the other.
     ///   - width: how many characters a line may have, 40 at least.
     ///   - showsAll: also the steps in which they do not differ.
-    public init(_ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool) {
+    public init(of scenario: Scenario, _ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool) {
+        self.scenario = scenario
         self.left = left
         self.right = right
         self.columnWidth = (max(width, 40) - 3) / 2
@@ -25,7 +28,14 @@ public struct GenerationsDiff {
     public var text: String {
         let steps = (0..<left.failures.count).compactMap(step)
         let body = steps.isEmpty ? "They print the same.\n" : heading + steps.joined()
-        return policies + body
+        return policies + unsupported + body
+    }
+
+    private var unsupported: String {
+        let notes = [left.generation, right.generation].flatMap { Unsupported.notes(scenario, $0) }
+        return notes.isEmpty
+            ? ""
+            : notes.flatMap { wrapped($0, 2 * columnWidth + 3) }.map { $0.withoutTrailingBlanks + "\n" }.joined() + "\n"
     }
 
     private var policies: String {
@@ -71,7 +81,7 @@ public struct GenerationsDiff {
 
     /// One row, of as many lines as the longer text needs.
     private func row(_ left: String, _ mark: String, _ right: String) -> String {
-        let (left, right) = (wrapped(left), wrapped(right))
+        let (left, right) = (wrapped(left, columnWidth), wrapped(right, columnWidth))
         return (0..<max(left.count, right.count, 1)).map { number in
             let one = number < left.count ? left[number] : ""
             let other = number < right.count ? right[number] : ""
@@ -79,13 +89,13 @@ public struct GenerationsDiff {
         }.joined()
     }
 
-    /// The text in pieces of the column's width, broken at blanks where there are any; what follows the first is indented.
-    private func wrapped(_ text: String) -> [String] {
+    /// The text in pieces of the width, broken at blanks where there are any; what follows the first is indented.
+    private func wrapped(_ text: String, _ width: Int) -> [String] {
         var pieces: [String] = []
         var rest = Substring(text)
         while !rest.isEmpty {
             let indent = pieces.isEmpty ? "" : "    "
-            var piece = rest.prefix(columnWidth - indent.count)
+            var piece = rest.prefix(width - indent.count)
             if piece.endIndex < rest.endIndex, let blank = piece.lastIndex(of: " "), blank > piece.startIndex {
                 piece = piece[...blank]
             }

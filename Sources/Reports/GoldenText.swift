@@ -153,6 +153,10 @@ public struct GoldenText {
         if check.lacksDebugLines { notes.append("debug lines that the log does not show were not checked") }
         notes += check.early.map { "the transition was complete before step \($0 + 2) of the scenario, which is legal" }
         notes += check.tolerated.map { "not predicted, and legal there: \(GoldenWords.place($0))" }
+        notes += check.warnings.map { warning in
+            let place = warning.place.map { ": \(GoldenWords.place($0))" } ?? ""
+            return "\(FindingText(finding: warning, generations: []).title)\(place)"
+        }
         notes += check.unknown.prefix(Self.unknownMaximum).map { "unknown, not judged: \(GoldenWords.place($0))" }
         let more = check.unknown.count - Self.unknownMaximum
         if more > 0 { notes.append("unknown, not judged: \(Words.count(more, "more line"))") }

@@ -36,6 +36,8 @@ struct DiffGenerationsCommand: ParsableCommand {
         }
         let columns = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
         Output.data(
-            GenerationsDiff(sides[0], sides[1], width: width ?? Output.columns ?? columns ?? 160, showsAll: all).text)
+            GenerationsDiff(
+                of: value, sides[0], sides[1], width: width ?? Output.columns ?? columns ?? 160, showsAll: all
+            ).text)
     }
 }

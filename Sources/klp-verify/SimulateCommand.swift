@@ -35,7 +35,9 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         let (value, name) = try ScenarioReading.read(scenario)
-        let simulation = try ScenarioReading.simulate(value, generation ?? value.newestGeneration, name)
+        let kernel = generation ?? value.newestGeneration
+        let simulation = try ScenarioReading.simulate(value, kernel, name)
+        for note in Unsupported.notes(value, kernel) { Output.error("klp-verify: \(note)") }
         let log = SimulatedLog(simulation, showsDebugLines: debugLines, showsSteps: steps)
         switch format {
         case .dmesg: Output.data(log.text)

@@ -26,8 +26,8 @@ struct EquivalenceClass: Sendable {
             EquivalenceClass(
                 name: "one-line operation dropped",
                 statement:
-                    "a refused load, a signal and a force are one line each, and without it nothing happened: the load "
-                    + "was not tried, the transition needed no help",
+                    "a refused load, a signal, a force and a last disable of linux-4.0 are one line each, and without it "
+                    + "nothing happened: the load was not tried, the transition needed no help",
                 covers: dropsOperation),
             EquivalenceClass(
                 name: "refused or forced twice",
@@ -49,9 +49,11 @@ struct EquivalenceClass: Sendable {
                 covers: movesRefusal),
             EquivalenceClass(
                 name: "refusal of another livepatch",
-                statement: "the manifest does not say which states the livepatch has, so it may be incompatible",
+                statement:
+                    "the manifest does not say which states the livepatch has, so it may be incompatible; or it is, and "
+                    + "is refused at about the same time",
                 covers: renamesRefusal),
-        ] + shadowVariables
+        ] + oneLineOperations + moduleStates + shadowVariables
 
     private static func isIdentical(_ mutant: Mutant, _ run: Run) -> Bool { mutant.lines == run.lines }
 
@@ -71,12 +73,13 @@ struct EquivalenceClass: Sendable {
     }
 
     private static func dropsOperation(_ mutant: Mutant, _ run: Run) -> Bool {
-        guard mutant.kind == .drop else { return false }
-        return isOneLineOperation(run.events[mutant.line])
+        guard mutant.kind == .drop, let event = run.events[mutant.line] else { return false }
+        let isLast = !run.events[(mutant.line + 1)...].contains { $0?.patch == event.patch }
+        return isOneLineOperation(event) || (event.message == .disabling && isLast)
     }
 
-    private static func isOneLineOperation(_ event: Event?) -> Bool {
-        switch event?.message {
+    private static func isOneLineOperation(_ event: Event) -> Bool {
+        switch event.message {
         case .incompatible, .signaling, .forcing: true
         default: false
         }
@@ -107,6 +110,15 @@ struct EquivalenceClass: Sendable {
         guard mutant.kind == .renamePatch, let event = mutant.newEvent, event.message == .incompatible,
             let patch = event.patch
         else { return false }
-        return run.manifest.livepatches[patch]?.states == nil
+        return run.manifest.livepatches[patch]?.states == nil || isRefused(patch, near: mutant.line, run)
     }
+
+    /// True if the livepatch is refused another time with nothing but refusals in between.
+    private static func isRefused(_ patch: String, near line: Int, _ run: Run) -> Bool {
+        let before = run.sections.joined().filter { $0 < line }.reversed().prefix { isRefusal($0, run) }
+        let after = run.sections.joined().filter { $0 > line }.prefix { isRefusal($0, run) }
+        return (Array(before) + after).contains { run.events[$0]?.patch == patch }
+    }
+
+    private static func isRefusal(_ line: Int, _ run: Run) -> Bool { run.events[line]?.message == .incompatible }
 }

@@ -14,6 +14,12 @@ enum Text {
     }
 }
 
+/// Why a run cannot be used.
+struct RunError: Error, CustomStringConvertible {
+    let problem: String
+    var description: String { problem }
+}
+
 /// Writes the logs that the checker should have objected to, for a closer look.
 struct SurvivorWriter {
     let directory: String

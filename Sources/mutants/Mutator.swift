@@ -3,7 +3,7 @@ import Livepatch
 /// Makes every single edit of a run.
 struct Mutator {
     let run: Run
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
 
     init(run: Run, seed: UInt64) {
         self.run = run
@@ -25,10 +25,21 @@ struct Mutator {
             if let renamed = renamePatch(line, event) { result.append(renamed) }
             if let renamed = renameObject(line, event) { result.append(renamed) }
             result += renameCallback(line, event)
+            if let renamed = renameDirection(line, event) { result.append(renamed) }
+            result += renameState(line, event)
             if let moved = move(line, by: -1) { result.append(moved) }
             if let moved = move(line, by: 1) { result.append(moved) }
         }
-        return result
+        result += run.events.indices.filter(isExitBeforeGoing).compactMap(swap)
+        return result + insertions()
+    }
+
+    /// True for the line of a module's exit function with livepatch's lines about the going module right behind it.
+    private func isExitBeforeGoing(_ line: Int) -> Bool {
+        guard let event = run.events[line], event.message == .moduleExit, let module = event.object,
+            let next = run.sectionOfLine[line + 1]
+        else { return false }
+        return run.kinds[next] == .going(module: module)
     }
 
     private func drop(_ line: Int) -> Mutant {
@@ -81,6 +92,31 @@ struct Mutator {
             var renamed = event
             renamed.callback = new
             return rename(.renameCallback, line, old.rawValue, new.rawValue, renamed)
+        }
+    }
+
+    private func renameDirection(_ line: Int, _ event: Event) -> Mutant? {
+        guard let old = event.direction else { return nil }
+        var renamed = event
+        renamed.direction = old.reversed
+        var lines = run.lines
+        let held = Self.replacing(Direction.unpatching.rawValue, by: "?", in: lines[line].message)
+        lines[line].message = Self.replacing(
+            "?", by: Direction.patching.rawValue,
+            in: Self.replacing(Direction.patching.rawValue, by: Direction.unpatching.rawValue, in: held))
+        return Mutant(
+            kind: .renameDirection, line: line, newEvent: renamed, words: "other direction: \(lines[line].message)",
+            lines: lines)
+    }
+
+    private func renameState(_ line: Int, _ event: Event) -> [Mutant] {
+        guard let old = event.moduleState else { return [] }
+        return ModuleState.allCases.filter { $0 != old }.map { new in
+            var renamed = event
+            renamed.moduleState = new
+            var mutant = rename(.renameState, line, old.rawValue, new.rawValue, renamed)
+            mutant.lines[line].message = Self.replacing(old.remark, by: new.remark, in: mutant.lines[line].message)
+            return mutant
         }
     }
 

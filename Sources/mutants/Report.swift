@@ -1,5 +1,11 @@
-/// What all trials together say.
-struct Report {
+import ReferenceEngine
+
+/// Trials of logs of one origin.
+struct TrialGroup {
+    let title: String
+    /// How many mutants were not tried.
+    let leftOut: Int
+    let logCount: Int
     let trials: [Trial]
 
     /// The share of killed mutants among those that no equivalence class covers, in percent.
@@ -12,43 +18,17 @@ struct Report {
     var survivors: [Trial] { trials.filter { !$0.isKilled && !$0.isEquivalent } }
 
     func table() -> String {
-        var lines = [row("edit", ["total", "equiv."] + Mode.allCases.flatMap { _ in ["killed", "survived"] })]
+        let modes = Mode.allCases.map { left($0.rawValue, 18) }.joined()
+        var lines = [left("\(title): \(logCount) logs", 44) + modes]
+        lines.append(row("edit", ["total", "equiv."] + Mode.allCases.flatMap { _ in ["killed", "survived"] }))
         for kind in EditKind.allCases {
             lines.append(row(kind.rawValue, counts(trials.filter { $0.mutant.kind == kind })))
         }
         lines.append(row("all", counts(trials)))
-        let modes = Mode.allCases.map { left($0.rawValue, 18) }.joined()
-        return left("", 44) + modes + "\n" + lines.joined(separator: "\n")
-    }
-
-    func rates() -> String {
-        Mode.allCases.map { "killed \($0.rawValue): \(twoDigits(rate($0))) %" }.joined(separator: "\n")
-    }
-
-    func kills() -> String {
-        var lines = [
-            "kills by rule of the first error" + String(repeating: " ", count: 14) + "with manifest  by inference"
-        ]
-        let killed = trials.filter { $0.isKilled }
-        let names = Set(killed.map(\.ruleName)).sorted()
-        for name in names {
-            let numbers = Mode.allCases.map { mode in killed.count { $0.mode == mode && $0.ruleName == name } }
-            lines.append(left("  " + name, 44) + numbers.map { right("\($0)", 15) }.joined())
-        }
+        let rates = Mode.allCases.map { right("\(twoDigits(rate($0))) %", 18) }.joined()
+        lines.append(left("killed", 44) + rates)
+        if leftOut > 0 { lines.append("a sample; not tried: \(leftOut) mutants") }
         return lines.joined(separator: "\n")
-    }
-
-    func equivalences() -> String {
-        var lines = ["equivalence classes"]
-        for equivalence in EquivalenceClass.all {
-            let count = trials.count { $0.mode == .manifest && $0.equivalence == equivalence.name }
-            lines.append("  \(right("\(count)", 6))  \(equivalence.name): \(equivalence.statement)")
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    func survivorList() -> String {
-        survivors.map(\.description).joined(separator: "\n")
     }
 
     private func counts(_ trials: [Trial]) -> [String] {
@@ -65,11 +45,72 @@ struct Report {
     }
 }
 
+/// What all trials together say.
+struct Report {
+    /// Recorded runs, and predictions.
+    let groups: [TrialGroup]
+    let trials: [Trial]
+
+    /// - Parameter leftOut: how many mutants of predicted logs were not tried.
+    init(runs: [Run], trials: [Trial], leftOut: Int) {
+        self.trials = trials
+        groups = [("recorded runs", true), ("predicted logs", false)].map { title, isRecorded in
+            TrialGroup(
+                title: title, leftOut: isRecorded ? 0 : leftOut, logCount: runs.count { ($0.origin == .recorded) == isRecorded },
+                trials: trials.filter { ($0.origin == .recorded) == isRecorded })
+        }
+    }
+
+    var survivors: [Trial] { groups.flatMap(\.survivors) }
+
+    /// The rules that no mutant makes the checker name.
+    var untriggered: [RuleID] {
+        let triggered = trials.reduce(into: Set<RuleID>()) { $0.formUnion($1.triggered) }
+        return RuleID.allCases.filter { !triggered.contains($0) }
+    }
+
+    /// For each group and mode the first errors and all findings, by rule.
+    func rules() -> String {
+        let title = "mutants by rule: first error/any finding that the original has not"
+        var lines = [
+            title,
+            left("", 38) + groups.map { left($0.title, 39) }.joined(),
+            left("", 38) + groups.flatMap { _ in Mode.allCases.map { right($0.rawValue, 13) } }.joined(),
+        ]
+        for rule in RuleID.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
+            let cells = groups.flatMap { group in
+                Mode.allCases.map { mode -> String in
+                    let own = group.trials.filter { $0.mode == mode && $0.triggered.contains(rule) }
+                    return right(own.isEmpty ? "-" : "\(own.count { $0.answer?.rule == rule })/\(own.count)", 13)
+                }
+            }
+            lines.append(left("  \(rule.rawValue) \(rule)", 38) + cells.joined())
+        }
+        let names = untriggered.map(\.rawValue).joined(separator: " ")
+        return (lines + ["rules that no mutant triggers: \(names.isEmpty ? "none" : names)"]).joined(separator: "\n")
+    }
+
+    func equivalences() -> String {
+        var lines = ["equivalence classes (recorded, predicted)"]
+        for equivalence in EquivalenceClass.all {
+            let counts = groups.map { group in
+                group.trials.count { $0.mode == .manifest && $0.equivalence == equivalence.name }
+            }
+            lines.append(
+                "  \(counts.map { right("\($0)", 6) }.joined())  \(equivalence.name): \(equivalence.statement)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    func survivorList() -> String {
+        survivors.map(\.description).joined(separator: "\n")
+    }
+}
+
 extension Trial {
     var isKilled: Bool { if case .killed = outcome { true } else { false } }
     var isEquivalent: Bool { equivalence != nil }
     var equivalence: String? { if case .equivalent(let name) = outcome { name } else { nil } }
-    var ruleName: String { answer?.rule.map { "\($0.rawValue) \($0)" } ?? "(left open at the end of the log)" }
 
     /// One survivor in four lines.
     var description: String {

@@ -1,5 +1,4 @@
 import Conformance
-import GoldenCases
 import Livepatch
 import Reconstruction
 import Scenarios
@@ -29,13 +28,23 @@ struct Line: Hashable, Sendable {
     var text: String { stamp + message }
 }
 
-/// A recorded run of a real kernel, which conforms, and what its case's manifest says.
+/// A log that conforms, and what its case's manifest says.
 struct Run: Sendable {
+    /// Where the log comes from.
+    enum Origin: Hashable, Sendable {
+        /// A real kernel.
+        case recorded
+        /// The engine: what a kernel of the generation must print.
+        case predicted(Generation)
+    }
+
+    let origin: Origin
     /// The log, relative to the directory of the package.
     let path: String
     let scenario: Scenario
     let manifest: Manifest
-    let recorded: RecordedRun
+    /// The generation of the kernel; nil if the log has to tell.
+    let generation: Generation?
     let lines: [Line]
     /// What each line says of livepatch; nil if nothing.
     let events: [Event?]
@@ -47,31 +56,30 @@ struct Run: Sendable {
     let sectionOfLine: [Int: Int]
     /// The generations that explain the log.
     let generations: [Generation]
+    /// The generations whose kernels print the log's lines in these words, whatever its banner says.
+    let speaking: [Generation]
+    /// What the checker says of the log itself.
+    private(set) var answers: [Mode: Answer] = [:]
 
-    /// - Throws: `RunError` if the log or its manifest cannot be read.
-    init(path: String) throws(RunError) {
+    init(_ origin: Origin, path: String, text: String, scenario: Scenario, generation: Generation?) {
+        self.origin = origin
         self.path = path
-        let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-        let log = try Text.of(path)
-        let yaml = try Text.of(directory + "/scenario.yaml")
-        do throws(ManifestError) {
-            scenario = try ScenarioFile.read(yaml, name: directory + "/scenario.yaml")
-        } catch {
-            throw RunError(problem: error.description)
-        }
-        let place = path.split(separator: "/").dropLast().last.map(String.init) ?? ""
-        recorded = RecordedRun(place: place, path: path)
-        // Every recorded run shows livepatch's debug lines from its beginning on.
+        self.scenario = scenario
+        self.generation = generation
+        // Every recorded run and every prediction shows livepatch's debug lines from its beginning on.
         var manifest = scenario.manifest
         manifest.debugLines = true
         self.manifest = manifest
-        let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Line($0) }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Line($0) }
         self.lines = lines
-        let boots = Source(text: log.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots
+        let boots = Source(text: text.utf8, name: path, index: 0, needles: Needles.including(manifest)).boots
         let observations = boots.flatMap {
             Observation.all(of: $0, by: Recogniser(manifest: manifest))
         }
         generations = boots.first.map { Analysis(of: $0, manifest: manifest).generations } ?? []
+        speaking = observations.compactMap(\.generations).reduce(Generation.allCases) { left, printing in
+            left.filter(printing.contains)
+        }
         let found = SectionFinder.sections(of: observations)
         var events = [Event?](repeating: nil, count: lines.count)
         for observation in observations where lines.indices.contains(observation.lineIndex) {
@@ -83,6 +91,13 @@ struct Run: Sendable {
         sectionOfLine = Dictionary(
             sections.enumerated().flatMap { index, lines in lines.map { ($0, index) } }
         ) { first, _ in first }
+        for mode in Mode.allCases { answers[mode] = Answer(of: text, self, mode) }
+    }
+
+    /// What is wrong if the checker objects to the log itself: then its mutants prove nothing.
+    func objection(_ mode: Mode) -> String? {
+        guard let answer = answers[mode], answer.verdict == .violates else { return nil }
+        return "violates \(mode.rawValue) as it is: \(path): \(answer.details.joined(separator: "; "))"
     }
 
     /// The lines that may be edited: those of livepatch and of callbacks that belong to a critical section, and those
@@ -130,12 +145,6 @@ extension Array where Element: Hashable {
         var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }
     }
-}
-
-/// Why a run cannot be used.
-struct RunError: Error, CustomStringConvertible {
-    let problem: String
-    var description: String { problem }
 }
 
 extension Observation {

@@ -24,8 +24,10 @@ import Testing
           - unload: fix
         """
 
+    private var scenario: Scenario { get throws { try ScenarioFile.read(yaml, name: "scenario.yaml") } }
+
     private func simulation(_ generation: Generation) throws -> Simulation {
-        try Simulation(of: ScenarioFile.read(yaml, name: "scenario.yaml"), generation: generation)
+        try Simulation(of: scenario, generation: generation)
     }
 
     private struct Line: Decodable {
@@ -62,13 +64,20 @@ import Testing
 
     private func diff(_ one: Generation, _ other: Generation, width: Int = 120, showsAll: Bool = false) throws -> String
     {
-        GenerationsDiff(try simulation(one), try simulation(other), width: width, showsAll: showsAll).text
+        try GenerationsDiff(
+            of: scenario, simulation(one), simulation(other), width: width, showsAll: showsAll
+        ).text
     }
 
     @Test func generationsThatPrintTheSameAreSaidTo() throws {
         let text = try diff(.linux55, .linux55)
         #expect(text.contains("have the same policies"))
         #expect(text.hasSuffix("They print the same.\n"))
+    }
+
+    @Test func whatAKernelDoesNotKnowIsSaid() throws {
+        #expect(try diff(.linux412, .linux55).contains("linux-4.12 has no callbacks of objects; predicted as if"))
+        #expect(try !diff(.linux415, .linux55).contains("predicted as if"))
     }
 
     @Test func theSideBySideViewIsAsReviewed() throws {

@@ -1,0 +1,26 @@
+import Livepatch
+import Scenarios
+
+extension Scenario {
+    /// What the livepatches have that a kernel of the generation does not know: there such modules do not compile, and the prediction
+    /// is that of livepatches without it.
+    public func unsupported(in generation: Generation) -> [String] {
+        let livepatches = manifest.livepatches.values
+        let policies = generation.policies
+        var result: [String] = []
+        if policies.callbackOwner == .nobody,
+            livepatches.contains(where: { $0.objects.contains { !$0.callbacks.isEmpty } })
+        {
+            result.append("callbacks of objects")
+        }
+        if policies.replace == .absent,
+            livepatches.contains(where: { $0.replace != .fixed(false) && $0.replace != nil })
+        {
+            result.append("replace")
+        }
+        if policies.stateCompatibility == .absent, livepatches.contains(where: { $0.states?.isEmpty == false }) {
+            result.append("states")
+        }
+        return result
+    }
+}
