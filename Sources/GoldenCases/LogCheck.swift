@@ -63,6 +63,9 @@ public struct LogCheck: Sendable {
         case endsEarly(step: Int)
         /// Records are proven to be missing.
         case lost
+        /// The log is legal, but a transition that the scenario has pending after this step, counted from 0, was complete already, so
+        /// that later steps came to something else.
+        case tooFast(step: Int)
     }
 
     /// The generation whose prediction it was held against.
@@ -86,7 +89,7 @@ public struct LogCheck: Sendable {
     /// The first sign of a crash of the kernel; whatever the lines are, such a test failed.
     public let crash: Observation?
     /// How it ended.
-    public let outcome: Outcome
+    public internal(set) var outcome: Outcome
 
     /// How many of the predicted lines were there, and how many there should have been.
     public var matchedCount: Int { lines.count { if case .matched = $0.status { true } else { false } } }

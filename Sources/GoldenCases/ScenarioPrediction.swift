@@ -104,8 +104,12 @@ public struct ScenarioPrediction {
             let other = try? Simulation(
                 of: scenario, generation: simulation.generation, early: early, mayFailOtherwise: true)
             guard let other else { continue }
-            let result = LogCheck(analysis, other, scenario.manifest, extent, early: early.sorted())
-            if result.outcome == .passed { return result }
+            var result = LogCheck(analysis, other, scenario.manifest, extent, early: early.sorted())
+            guard result.outcome == .passed else { continue }
+            if other.failures != simulation.failures, let step = early.min() {
+                result.outcome = .inconclusive(.tooFast(step: step))
+            }
+            return result
         }
         return check
     }

@@ -34,7 +34,7 @@ public struct GoldenKTAP {
             }
             let words = Self.plain(GoldenWords.words(reason))
             return switch reason {
-            case .windowLost, .beginsLate, .nothingSeen, .notDone: "ok \(number) \(name) # SKIP \(words)\n"
+            case .windowLost, .beginsLate, .nothingSeen, .notDone, .tooFast: "ok \(number) \(name) # SKIP \(words)\n"
             case .endsEarly: "not ok \(number) \(name) # TIMEOUT \(words)\n"
             case .lost: "not ok \(number) \(name) # ERROR \(words)\n"
             }

@@ -41,6 +41,9 @@ enum GoldenWords {
         case .notDone(let reason): "the steps were not performed: \(reason)"
         case .endsEarly(let step):
             "the log ends in step \(step + 1) of the scenario; take it again after the last step"
+        case .tooFast(let step):
+            "the transition was complete before step \(step + 2), so that the steps came to something else than the scenario "
+                + "is about; repeat the test, or hold the transition up"
         case .lost:
             "the log has lost lines, and predicted ones are not there; repeat the test with a larger log_buf_len="
         }
