@@ -56,7 +56,8 @@ struct Report {
         self.trials = trials
         groups = [("recorded runs", true), ("predicted logs", false)].map { title, isRecorded in
             TrialGroup(
-                title: title, leftOut: isRecorded ? 0 : leftOut, logCount: runs.count { ($0.origin == .recorded) == isRecorded },
+                title: title, leftOut: isRecorded ? 0 : leftOut,
+                logCount: runs.count { ($0.origin == .recorded) == isRecorded },
                 trials: trials.filter { ($0.origin == .recorded) == isRecorded })
         }
     }
