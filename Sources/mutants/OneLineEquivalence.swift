@@ -68,11 +68,6 @@ extension Run {
     /// True if the line is an operation of its own.
     fileprivate func isAlone(_ line: Int) -> Bool { sectionOfLine[line].map { sections[$0].count == 1 } ?? false }
 
-    /// True if a new line behind this one would stand between two lines of a section.
-    fileprivate func isWithinSection(_ line: Int) -> Bool {
-        sections.contains { ($0.first ?? 0) <= line && line < ($0.last ?? 0) }
-    }
-
     /// True if the livepatch prints one of the callbacks for the object.
     fileprivate func prints(_ kinds: Set<CallbackKind>, _ patch: String, _ object: String) -> Bool {
         let seen = events.compactMap { $0 }.filter { $0.patch == patch && $0.object == object }.compactMap(\.callback)
