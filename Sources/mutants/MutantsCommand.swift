@@ -19,7 +19,8 @@ struct MutantsCommand: AsyncParsableCommand {
             is, or there is a rule that no mutant triggers (unless --run selects logs).
             """)
 
-    @Option(help: "Where moved and new lines go, what names are exchanged, and which predicted logs' mutants are tried.")
+    @Option(
+        help: "Where moved and new lines go, what names are exchanged, and which predicted logs' mutants are tried.")
     var seed: UInt64 = 20_171_013
     @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"))
     var golden = "Golden"
@@ -43,7 +44,8 @@ struct MutantsCommand: AsyncParsableCommand {
         guard !runs.isEmpty else { throw ValidationError("\(golden) holds no log with '\(run ?? "")' in its path") }
         let report = await report(on: runs)
         if !survivorsOnly {
-            print((report.groups.map { $0.table() } + [report.rules(), report.equivalences()]).joined(separator: "\n\n"))
+            print(
+                (report.groups.map { $0.table() } + [report.rules(), report.equivalences()]).joined(separator: "\n\n"))
             print()
         }
         let wrong = runs.flatMap { run in Mode.allCases.compactMap(run.objection) }
