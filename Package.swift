@@ -112,7 +112,8 @@ let package = Package(
                 "klp-verify",
             ]
         ),
-        .testTarget(name: "MutantsTests", dependencies: ["mutants", "Livepatch"]),
+        .testTarget(
+            name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -53,7 +53,7 @@ struct EquivalenceClass: Sendable {
                     "the manifest does not say which states the livepatch has, so it may be incompatible; or it is, and "
                     + "is refused at about the same time",
                 covers: renamesRefusal),
-        ] + oneLineOperations + moduleStates + shadowVariables
+        ] + oneLineOperations + moduleStates + shadowVariables + [otherCalls]
 
     private static func isIdentical(_ mutant: Mutant, _ run: Run) -> Bool { mutant.lines == run.lines }
 

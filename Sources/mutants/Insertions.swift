@@ -181,7 +181,8 @@ extension Section.Kind {
 }
 
 extension Run {
-    /// True if the module is not loaded there: it prints in its init and exit functions, and has left last, or comes next.
+    /// True if the module is not loaded there: it prints in its init and exit functions, and livepatch has reverted it last, or
+    /// handles its coming next.
     func isAbsent(_ module: String, at line: Int) -> Bool {
         guard let described = manifest.modules.first(where: { $0.name == module }), described.initLine != nil,
             described.exitLine != nil
@@ -198,10 +199,11 @@ extension Event {
     fileprivate func presence(of module: String) -> (before: Bool, after: Bool)? {
         guard object == module else { return nil }
         return switch message {
-        case .applying, .moduleInit: (false, true)
-        case .reverting, .moduleExit: (true, false)
+        case .applying: (false, true)
+        case .reverting: (true, false)
         case .refusing, .initializeFailed, .applyFailed: (false, false)
-        case .callback: (true, true)
+        // Livepatch handles a module from before its init function to after its exit function.
+        case .callback, .moduleInit, .moduleExit: (true, true)
         default: nil
         }
     }

@@ -10,8 +10,8 @@ struct MutantsCommand: AsyncParsableCommand {
         discussion: """
             Edited are the recorded runs of the golden cases, and the logs that the engine predicts for them. Each edit is \
             tried with the case's livepatches as manifest, by inference alone, and with its steps ('golden check'). A \
-            mutant is killed if the verdict is 'violates' (or the check fails); a dropped line also if it is \
-            'inconclusive' where no reader could tell more; a wrong module state, a line of another kernel's livepatch \
+            mutant is killed if the verdict is 'violates' (or the check fails); a dropped line, and a new one that \
+            stands alone between two operations, also if it is 'inconclusive' where no reader could tell more; a wrong module state, a line of another kernel's livepatch \
             and a warning of the kernel also if the checker warns. Mutants that a correct kernel could have printed are \
             counted apart, by the class that says why.
 
@@ -26,8 +26,8 @@ struct MutantsCommand: AsyncParsableCommand {
     var golden = "Golden"
     @Option(help: ArgumentHelp("Use only logs whose path contains this.", valueName: "path"))
     var run: String?
-    @Option(help: ArgumentHelp("Try so many mutants of each kind of predicted logs.", valueName: "count"))
-    var sampleSize = 1000
+    @Option(help: ArgumentHelp("Try so many mutants of predicted logs.", valueName: "count"))
+    var sampleSize = 12_000
     @Flag(help: "Print survivors, nothing else.")
     var survivorsOnly = false
     @Option(help: ArgumentHelp("Write the logs of survivors into this directory.", valueName: "directory"))
@@ -64,8 +64,7 @@ struct MutantsCommand: AsyncParsableCommand {
             var mutator = Mutator(run: run, seed: seed)
             return mutator.mutants().map { (run, $0) }
         }
-        let sample = Sample(
-            of: mutants.filter { $0.run.origin != .recorded }, ofEachKind: sampleSize, seed: seed)
+        let sample = Sample(of: mutants.filter { $0.run.origin != .recorded }, size: sampleSize, seed: seed)
         let chosen = mutants.filter { $0.run.origin == .recorded } + sample.chosen
         var report = Report(runs: runs, trials: await trials(of: chosen), leftOut: sample.rest.count)
         var rest = sample.rest[...]

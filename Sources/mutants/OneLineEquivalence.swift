@@ -68,13 +68,9 @@ extension Run {
     /// True if the line is an operation of its own.
     fileprivate func isAlone(_ line: Int) -> Bool { sectionOfLine[line].map { sections[$0].count == 1 } ?? false }
 
-    /// True if a new line behind this one would stand between two lines of a section.
-    fileprivate func isWithinSection(_ line: Int) -> Bool {
-        sections.contains { ($0.first ?? 0) <= line && line < ($0.last ?? 0) }
-    }
-
-    /// True if the livepatch prints one of the callbacks for the object.
+    /// True if the livepatch prints one of the callbacks for the object. There are callbacks since 4.15.
     fileprivate func prints(_ kinds: Set<CallbackKind>, _ patch: String, _ object: String) -> Bool {
+        guard speaking.contains(where: { $0 >= .linux415 }) else { return false }
         let seen = events.compactMap { $0 }.filter { $0.patch == patch && $0.object == object }.compactMap(\.callback)
         let described = manifest.livepatches[patch]?.object(object)?.callbacks ?? []
         return !kinds.isDisjoint(with: described.union(seen))

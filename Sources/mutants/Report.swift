@@ -75,14 +75,14 @@ struct Report {
         let title = "mutants by rule: first error/any finding that the original has not"
         var lines = [
             title,
-            left("", 38) + groups.map { left($0.title, 39) }.joined(),
-            left("", 38) + groups.flatMap { _ in Mode.allCases.map { right($0.rawValue, 13) } }.joined(),
+            left("", 38) + groups.map { left($0.title, 45) }.joined(),
+            left("", 38) + groups.flatMap { _ in Mode.allCases.map { right($0.rawValue, 15) } }.joined(),
         ]
         for rule in RuleID.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
             let cells = groups.flatMap { group in
                 Mode.allCases.map { mode -> String in
                     let own = group.trials.filter { $0.mode == mode && $0.triggered.contains(rule) }
-                    return right(own.isEmpty ? "-" : "\(own.count { $0.answer?.rule == rule })/\(own.count)", 13)
+                    return right(own.isEmpty ? "-" : "\(own.count { $0.answer?.rule == rule })/\(own.count)", 15)
                 }
             }
             lines.append(left("  \(rule.rawValue) \(rule)", 38) + cells.joined())

@@ -108,6 +108,11 @@ struct Run: Sendable {
 
     func isAboutShadows(_ line: Int) -> Bool { events[line]?.message.isAboutShadows == true }
 
+    /// True if a new line behind this one would stand between two lines of a section.
+    func isWithinSection(_ line: Int) -> Bool {
+        sections.contains { ($0.first ?? 0) <= line && line < ($0.last ?? 0) }
+    }
+
     /// True if the line is no log record though the log has records: where somebody wrote it, lines may have been cut. Also
     /// the ends of the log.
     func isSeam(_ line: Int) -> Bool {

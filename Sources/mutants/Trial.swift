@@ -58,12 +58,18 @@ struct Trial: Sendable {
     }
 }
 
-/// Where the rule on loss makes `inconclusive` the right answer to a dropped line.
+/// Where the rule on loss makes `inconclusive` the right answer.
 enum LossRule {
     /// One line missing between two lines of its own section is a violation. But the last line of the log's last operation
     /// may not have been printed yet, and where text that is no log record touches a section, its outermost line may have
     /// been cut off.
+    ///
+    /// A new line that stands alone between two operations may be what a hole has left of an operation: that several lines in a
+    /// row are missing is undecided.
     static func allows(_ mutant: Mutant, _ run: Run) -> Bool {
+        if mutant.kind == .insertCallback || mutant.kind == .insertTransition {
+            return !run.isWithinSection(mutant.line)
+        }
         guard mutant.kind == .drop, let section = run.sectionOfLine[mutant.line] else { return false }
         let lines = run.sections[section]
         if section == run.sections.count - 1 && lines.last == mutant.line { return true }

@@ -65,6 +65,11 @@ extension Fault {
                 "test_klp_callbacks_mod: test_klp_callbacks_mod_exit",
                 after: "pre_unpatch_callback: test_klp_callbacks_mod")
         },
+        Fault(.moduleExitBeforeRevert, "the module's exit runs after another module came", .moduleComesAndGoes) {
+            $0.without("callbacks_mod_exit").inserting(
+                "other: other_init\ntest_klp_callbacks_mod: test_klp_callbacks_mod_exit",
+                after: "post_unpatch_callback: test_klp_callbacks_mod")
+        },
         Fault(.goingModuleIsUnpatched, "`reverting` is missing", .moduleComesAndGoes) { $0.without("reverting patch") },
         Fault(.goingModuleIsUnpatched, "pre_unpatch is missing", .moduleComesAndGoes) {
             $0.without("pre_unpatch_callback: test_klp_callbacks_mod")
