@@ -135,6 +135,7 @@ extension Generation {
     private static let table416 = table415.but {
         $0.signals = .manual
         $0.forcePins = .everyPatchFromThenOn
+        // Since 4.18.
         $0.shadowVariables = .constructors
     }
     private static let table51 = table416.but {
@@ -146,6 +147,7 @@ extension Generation {
     }
     private static let table55 = table51.but {
         $0.stateCompatibility = .versions
+        // As 6.1 does; 5.10 still pins every patch.
         $0.forcePins = .patchesLeftBehind
         $0.ftraceSwitch = .respected
     }
