@@ -40,7 +40,9 @@ public struct GoldenCase: Hashable, Sendable {
             }
         }
         guard !cases.isEmpty else {
-            throw GoldenError("\(root): there are no cases here (<suite>/<case>/scenario.yaml)")
+            throw GoldenError(
+                "\(root): there are no cases here (<suite>/<case>/scenario.yaml); --golden names the directory of the suites"
+            )
         }
         return cases
     }
