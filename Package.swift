@@ -77,16 +77,17 @@ let package = Package(
         // Tests, and what several of them need.
         .target(name: "TestSupport", dependencies: ["CZstd", "CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
-        .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan"]),
-        .testTarget(name: "LivepatchTests", dependencies: ["Livepatch"]),
+        .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
+        .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(
             name: "ReconstructionTests",
-            dependencies: ["KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "Timeline"]),
+            dependencies: ["KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine", "TestSupport", "Timeline"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "Timeline",
+                "Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "TestSupport",
+                "Timeline",
             ],
             exclude: ["Fixtures"]
         ),

@@ -105,12 +105,9 @@ extension Turn {
 
     /// __klp_disable_patch: refuses while a transition runs and, before 5.1, below an enabled patch.
     private mutating func disable(_ patch: String) -> Errno? {
-        if machine.state.transition != nil { return .busy }
-        if machine.policies.stackOrder == .enforced {
-            let later = machine.state.patches.drop { $0.name != patch }.dropFirst()
-            if later.contains(where: \.isEnabled) { return .busy }
-        }
-        perform(.disable(patch: patch))
+        let operation = Operation.disable(patch: patch)
+        guard machine.engine.perform(operation, on: machine.state).objections.isEmpty else { return .busy }
+        perform(operation)
         return nil
     }
 

@@ -1,5 +1,6 @@
 import Conformance
 import Livepatch
+import TestSupport
 import Testing
 
 /// Whose pointer is whose, and what no pointer tells.
@@ -65,7 +66,7 @@ struct ShadowPointerTests {
     }
 
     @Test(arguments: [1, 2, 3, 5, 8] as [UInt64]) func linesInAnyOrderAreReadWithoutATrap(seed: UInt64) {
-        var random = Random(state: seed)
+        var random = SeededGenerator(seed: seed)
         let lines = Dmesg.shadowSelftest.lines + Dmesg.shadowConstructorFails.lines + Dmesg.shadowSamples.lines
         for _ in 0..<40 {
             let count = Int.random(in: 1...120, using: &random)
@@ -82,18 +83,5 @@ struct ShadowPointerTests {
                 .replacing("id=0x1235", with: "id=0x\(number)")
             _ = log.analysis()
         }
-    }
-}
-
-/// SplitMix64.
-private struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

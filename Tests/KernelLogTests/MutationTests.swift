@@ -1,19 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import KernelLog
-
-/// SplitMix64, so that a printed seed brings a failure back.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
 
 /// Damaged input is read to its end, in every format, with true places.
 @Suite struct MutationTests {
@@ -32,7 +20,7 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test func damagedInputNeverStopsTheReader() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed \(seed)")
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<1500 {
             guard let text = MutationTests.texts.randomElement(using: &generator) else { return }
             let bytes = MutationTests.mutate(text, &generator)

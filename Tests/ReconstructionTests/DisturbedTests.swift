@@ -1,5 +1,6 @@
 import Livepatch
 import Reconstruction
+import TestSupport
 import Testing
 
 @Suite("Lines that do not belong where they stand")
@@ -81,7 +82,7 @@ struct DisturbedTests {
 
     @Test(arguments: [UInt64](1...20))
     func noLineIsLostOrDoubledWhateverTheOrder(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let whole =
             Lines.starts("p") + Lines.completes("p") + Lines.failure + Lines.comes("m", "p") + Lines.goes("m", "q")
         let lines = whole.split(separator: "\n").shuffled(using: &random).joined(separator: "\n")

@@ -1,5 +1,6 @@
 import Livepatch
 import ReferenceEngine
+import TestSupport
 
 /// A random sequence of operations that the kernel allows, performed by the engine.
 struct RandomStory {
@@ -7,7 +8,7 @@ struct RandomStory {
     private(set) var state = EngineState()
     /// The operations that printed something, and what.
     private(set) var chapters: [(operation: Livepatch.Operation, lines: [String])] = []
-    private var random: SplitMix
+    private var random: SeededGenerator
 
     private static let patches = ["p", "q", "r"]
     private static let modules = ["nfs", "xfs", "ext4", "cifs", "loop", "dm_mod"]
@@ -19,7 +20,7 @@ struct RandomStory {
             LivepatchDescription(name: name, objects: objects, replace: .fixed(name == "r"), states: [])
         }
         engine = ReferenceEngine(generation: generation, manifest: Manifest(livepatches: livepatches))
-        random = SplitMix(state: seed)
+        random = SeededGenerator(seed: seed)
         for _ in 0..<length { goOn() }
     }
 
@@ -83,18 +84,5 @@ struct RandomStory {
         case 10: return .moduleComing(module: module, outcome: .prePatchFailed(patch: patch))
         default: return Bool.random(using: &random) ? .signal : .moduleGoing(module: module)
         }
-    }
-}
-
-/// The same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
