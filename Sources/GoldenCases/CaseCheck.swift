@@ -91,7 +91,7 @@ public struct CaseCheck: Sendable {
         }
         let needles = Set(predictions.flatMap(\.prediction.needles) + [canary].compactMap { $0 })
         let source = Source(path: path, index: 0, needles: needles.sorted())
-        if let error = source.error { throw GoldenError(error.description) }
+        try source.mustHoldRecords()
         if predictions.count > 1 {
             let heading = Window.lastHeading(EvidenceSets.boots(of: [source]))
             guard let heading else {

@@ -1,4 +1,5 @@
 import Conformance
+import KernelLog
 import Livepatch
 import Scenarios
 import Simulation
@@ -55,7 +56,7 @@ public struct ScenarioPrediction {
     public func check(
         _ source: Source, at beginning: Window.Beginning, _ generation: Generation? = nil
     ) throws(GoldenError) -> LogCheck {
-        if let error = source.error { throw GoldenError(error.description) }
+        try source.mustHoldRecords()
         switch Window.cut(EvidenceSets.boots(of: [source]), at: beginning) {
         case .found(let window, let isMarked): return try check(window, isMarked: isMarked, generation)
         case .lost: return try nothing(.windowLost, generation)
@@ -112,6 +113,15 @@ public struct ScenarioPrediction {
             return result
         }
         return check
+    }
+}
+
+extension Source {
+    /// - Throws: `GoldenError` if it could not be read, or is no log at all.
+    func mustHoldRecords() throws(GoldenError) {
+        if let error { throw GoldenError(error.description) }
+        guard let format = summary?.format, !format.holdsRecords else { return }
+        throw GoldenError("\(name): \(format.name); golden check needs what dmesg or the journal prints")
     }
 }
 

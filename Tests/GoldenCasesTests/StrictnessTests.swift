@@ -117,4 +117,14 @@ import Timeline
         let source = Source(text: (early + rest + "\n").utf8, name: "log", index: 0, needles: prediction.needles)
         #expect(try prediction.check(source).outcome == .passed)
     }
+
+    @Test func whatIsNoLogIsNotTakenForASilentKernel() throws {
+        let golden = Repository.golden(demo)
+        let prediction = ScenarioPrediction(of: try golden.scenario(), name: golden.name)
+        let trace: [UInt8] = [0x17, 0x08, 0x44] + Array("tracing6".utf8) + [UInt8](repeating: 0, count: 600)
+        for bytes in [trace, [0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 0, count: 600)] {
+            let source = Source(text: bytes, name: "file", index: 0, needles: prediction.needles)
+            #expect(throws: GoldenError.self) { try prediction.check(source) }
+        }
+    }
 }
