@@ -6,10 +6,12 @@ let package = Package(
     products: [
         .executable(name: "klp-verify", targets: ["klp-verify"]),
         .executable(name: "mutants", targets: ["mutants"]),
+        .executable(name: "kernel-lab", targets: ["kernel-lab"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         // C libraries of the system.
@@ -74,6 +76,19 @@ let package = Package(
             ]
         ),
 
+        // A scenario for a real kernel: the modules, the guest's steps, what came back; random scenarios.
+        .target(
+            name: "Laboratory", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]
+        ),
+        .executableTarget(
+            name: "kernel-lab",
+            dependencies: [
+                "GoldenCases", "Laboratory", "Livepatch", "Reports", "Scenarios", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
+        ),
+
         // Tests, and what several of them need.
         .target(name: "TestSupport", dependencies: ["CZstd", "CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
@@ -113,6 +128,9 @@ let package = Package(
                 "klp-verify",
             ]
         ),
+        .testTarget(
+            name: "LaboratoryTests",
+            dependencies: ["Laboratory", "Livepatch", "ReferenceEngine", "Scenarios", "Simulation", "TestSupport"]),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),
     ],

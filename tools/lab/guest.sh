@@ -1,0 +1,210 @@
+# Performs one scenario in the guest: the file 'steps' in the current directory calls the functions below, one after another.
+#
+# It leaves here: steps.log (a line for each step: number, exit status, what the command said), dmesg.log, dmesg.json, kmsg.raw,
+# sysfs.log (the files of /sys/kernel/livepatch after each step) and, if anything of the scenario is left behind, the file
+# 'dirty', after which the guest must not be used again.
+
+livepatches=/sys/kernel/livepatch
+number=0
+
+# Writes a line into the kernel's log, as an operator would.
+note() { printf '%s\n' "$1" > /dev/kmsg; }
+
+# Tells klp_lab to do something.
+lab() { dd of=/proc/klp_lab bs=1024 conv=notrunc 2> lab.err <<EOF
+$*
+EOF
+}
+
+# The words of the error that ended the last command, from what it said: "dd: writing 'FILE': Invalid argument".
+words() { sed -n '/: /s/.*: //p' "$1" | tail -n 1; }
+
+# result STATUS FILE: keeps how a step ended.
+result() {
+    echo "$number $1 $(words "$2")" >> steps.log
+    cat "$2" >> output.log
+}
+
+# Begins step NUMBER; MARKER is written into the log.
+step() {
+    number=$1
+    echo "$number" > current
+    [ -z "$2" ] || note "$2"
+}
+
+# load FILE.ko PARAMETERS...
+load() {
+    /bin/insmod "$@" 2> command.err
+    status=$?
+    [ $status = 0 ] || note "$(head -n 1 command.err)"
+    result $status command.err
+}
+
+unload() {
+    /bin/rmmod "$1" 2> command.err
+    status=$?
+    [ $status = 0 ] || note "$(head -n 1 command.err)"
+    result $status command.err
+}
+
+# put FILE VALUE: what 'echo VALUE > FILE' does in a shell.
+put() {
+    echo "$2" | dd of="$1" conv=notrunc 2> command.err
+    status=$?
+    if [ $status = 0 ]; then : > command.err; else note "sh: $1: $(words command.err)"; fi
+    result $status command.err
+}
+
+# reverse PATCH: writes the other value to 'enabled'.
+reverse() { put "$livepatches/$1/enabled" $((1 - $(cat "$livepatches/$1/enabled"))); }
+
+# The directory in /proc of klp_lab's newest task.
+newest_task() {
+    grep -l '^lab/' /proc/[0-9]*/comm 2> /dev/null | sed 's,/comm,,; s,/proc/,,' | sort -n | tail -n 1 | sed 's,^,/proc/,'
+}
+
+# sleep_in FUNCTION: a task enters it; returns when it is seen to sleep there.
+sleep_in() {
+    lab sleep "$1"
+    status=$?
+    tries=50
+    while [ $status = 0 ]; do
+        stack=$(cat "$(newest_task)/stack")
+        # A livepatch's own function has the old one's name at its end.
+        case $stack in *"$1+0x"*) break ;; esac
+        tries=$((tries - 1))
+        if [ $tries = 0 ]; then
+            echo "no task sleeps in $1: $stack" > lab.err
+            status=1
+        fi
+        usleep 20000
+    done
+    result $status lab.err
+}
+
+# A command of klp_lab as a step.
+lab_step() {
+    lab "$@"
+    result $? lab.err
+}
+
+# ftrace VALUE: what the kernel's selftests do and say.
+ftrace() {
+    echo "$1" | dd of=/proc/sys/kernel/ftrace_enabled conv=notrunc 2> command.err
+    status=$?
+    if [ $status = 0 ]; then
+        note "livepatch: kernel.ftrace_enabled = $1"
+    else
+        note "livepatch: sysctl: setting key \"kernel.ftrace_enabled\": $(words command.err)"
+    fi
+    result $status command.err
+}
+
+# occupy FUNCTION: a kprobe with a post handler.
+occupy() {
+    lab occupy "$1"
+    status=$?
+    if [ $status = 0 ]; then
+        note "# a kprobe with a post handler takes $1 for itself"
+    else
+        note "# a kprobe with a post handler is refused for $1: $(words lab.err)"
+    fi
+    result $status lab.err
+}
+
+# Keeps transitions from completing until the next step has begun and 'release' is called.
+hold() { lab hold; }
+release() { lab release; }
+
+is_pending() { grep -qs 1 "$livepatches"/*/transition; }
+
+# Waits until no transition is pending, SECONDS at most.
+settle() {
+    tries=$(($1 * 20))
+    while is_pending; do
+        tries=$((tries - 1))
+        if [ $tries = 0 ]; then
+            echo "$number pending" >> steps.log
+            break
+        fi
+        usleep 50000
+    done
+    state
+}
+
+# Gives a transition that has to stay pending the time to complete nonetheless: the kernel tries again each second.
+linger() {
+    tries=$(($1 * 20))
+    while is_pending && [ $tries -gt 0 ]; do
+        tries=$((tries - 1))
+        usleep 50000
+    done
+    is_pending || echo "$number complete" >> steps.log
+    state
+}
+
+# Waits for the kernel to signal the remaining tasks once more than COUNT times.
+signalled() { /bin/dmesg | grep -c 'signaling remaining tasks'; }
+await_signal() {
+    before=$1
+    tries=400
+    while [ "$(signalled)" -le "$before" ] && [ $tries -gt 0 ]; do
+        tries=$((tries - 1))
+        usleep 100000
+    done
+    [ $tries -gt 0 ]
+    echo "$number $? " >> steps.log
+}
+
+# The files of sysfs.
+state() {
+    for file in "$livepatches"/*/enabled "$livepatches"/*/transition "$livepatches"/*/replace "$livepatches"/*/stack_order \
+        "$livepatches"/*/*/patched; do
+        [ -e "$file" ] && echo "$number $file $(cat "$file")"
+    done >> sysfs.log
+}
+
+# Takes everything away that the scenario left, and says so if something stays.
+clean() {
+    release
+    for function in $(cat functions); do
+        lab wake "$function"
+        lab vacate "$function"
+    done
+    echo 1 > /proc/sys/kernel/ftrace_enabled
+    rounds=0
+    while [ $rounds -lt 4 ]; do
+        for patch in "$livepatches"/*/; do
+            [ -e "$patch/enabled" ] && [ "$(cat "$patch/enabled")" = 1 ] && [ "$(cat "$patch/transition")" = 0 ] &&
+                echo 0 > "$patch/enabled"
+            [ -e "$patch/enabled" ] && wait_for_patch "$patch"
+        done
+        left=""
+        for module in $(cat modules); do
+            if [ -e "/sys/module/$module/refcnt" ]; then /bin/rmmod "$module" || left="$left $module"; fi
+        done
+        [ -z "$left" ] && break
+        rounds=$((rounds + 1))
+    done
+    if [ -n "$left" ] || [ -n "$(ls "$livepatches")" ]; then echo "$left" > dirty; fi
+} > clean.log 2>&1
+
+wait_for_patch() {
+    tries=100
+    while [ "$(cat "$1/transition" 2> /dev/null)" = 1 ] && [ $tries -gt 0 ]; do
+        tries=$((tries - 1))
+        usleep 50000
+    done
+}
+
+/bin/dmesg -C
+: > steps.log
+: > sysfs.log
+note "===== TEST: $(cat heading) ====="
+# shellcheck disable=SC1091
+. ./steps
+note "===== END ====="
+/bin/dmesg > dmesg.log
+/bin/dmesg --json > dmesg.json 2> /dev/null || rm -f dmesg.json
+dd if=/dev/kmsg bs=8192 iflag=nonblock 2> /dev/null | sed -n '/===== TEST: /,$p' > kmsg.raw
+clean
