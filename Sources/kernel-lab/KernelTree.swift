@@ -1,0 +1,152 @@
+/// A kernel, unpacked: its image, the modules that the guest needs to reach the host, and what modules are built with.
+struct KernelTree: Sendable {
+    /// The series that was asked for.
+    let series: KernelSeries
+    /// The release, as `uname -r` says it: `6.1.0-56-amd64`.
+    let release: String
+    /// The package's version: `6.1.192-2`.
+    let version: String
+    /// Where the packages are unpacked.
+    let root: String
+
+    /// The upstream version: `6.1.192`.
+    var upstream: String {
+        String(version.prefix { $0.isNumber || $0 == "." })
+    }
+
+    /// The bootable image.
+    var image: String { "\(root)/boot/vmlinuz-\(release)" }
+    /// The directory for `make -C`.
+    var headers: String { "\(root)/usr/src/linux-headers-\(release)" }
+
+    /// The guest's own modules in the order in which they are loaded, each after what it needs; which of them there are depends on
+    /// the kernel.
+    private static let guestModules = [
+        "virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci", "9pnet",
+        "9pnet_virtio",
+        "fscache", "netfs", "9p",
+    ]
+
+    /// The files of those modules, in that order.
+    func moduleFiles() async throws(LabError) -> [String] {
+        let found = try await Program.must("find", ["-L", "\(root)/lib/modules", "-name", "*.ko*"], else: Self.advice)
+        let paths = found.split(separator: "\n").map(String.init)
+        var files = Self.guestModules.compactMap { name in
+            paths.first { path in path.split(separator: "/").last?.hasPrefix(name + ".ko") == true }
+        }
+        // Before 6.8 netfs is what fscache needs, or they do not need each other.
+        if let netfs = files.firstIndex(where: { $0.contains("/netfs.ko") }),
+            let cache = files.firstIndex(where: { $0.contains("/fscache.ko") }), cache < netfs
+        {
+            files.swapAt(netfs, cache)
+        }
+        guard files.contains(where: { $0.contains("/9p.ko") }) else {
+            throw LabError("\(root) holds no modules of the 9p file system", advice: Self.advice)
+        }
+        return files
+    }
+
+    private static let advice =
+        "Remove the directory of the kernel, or run again with --fresh: it is fetched and unpacked anew."
+
+    // MARK: Getting it
+
+    /// Room that a kernel needs while it is unpacked.
+    private static let bytesNeeded = 700 << 20
+
+    /// The kernel in the cache, or the newest one that the archive has.
+    ///
+    /// - Parameter isFresh: true to ask the archive for a newer one.
+    /// - Throws: `LabError` if there is none, or it cannot be fetched or unpacked.
+    static func get(
+        _ series: KernelSeries, cache: String, isFresh: Bool, progress: Progress
+    ) async throws(LabError) -> KernelTree {
+        let directory = "\(cache)/kernels/\(series.name)"
+        if !isFresh, let tree = kept(series, directory) { return tree }
+        progress.say("fetching Debian's kernel \(series.name)")
+        let archive = try await PackageArchive.opened(series.suites, below: "\(cache)/apt/\(series.name)")
+        let images = try await archive.versions(matching: "^linux-image-\(series.name)[.]")
+            .filter { series.isImage($0.package) }
+        guard let image = images.first else {
+            throw LabError(
+                "Debian has no kernel \(series.name) in \(series.suites.joined(separator: ", ")) any more",
+                advice: "Name another one with --kernel: \(KernelSeries.all.map(\.name).joined(separator: ", ")).")
+        }
+        let release = String(image.package.dropFirst("linux-image-".count))
+        if let tree = kept(series, directory), tree.release == release, tree.version == image.version { return tree }
+        let headers = "linux-headers-\(release)"
+        let build = try await archive.dependencies(of: headers, image.version)
+            .filter { $0.hasPrefix("linux-headers-") || $0.hasPrefix("linux-kbuild-") }
+        try Files.makeDirectory(directory)
+        if let free = Files.free(at: directory), free < bytesNeeded {
+            throw LabError(
+                "\(directory): \(free >> 20) MiB are free, and a kernel needs \(bytesNeeded >> 20)",
+                advice: "Make room there, or name another directory with --cache.")
+        }
+        let debs = "\(directory)/debs"
+        Files.remove(debs)
+        let files = try await archive.download(
+            ["\(image.package)=\(image.version)", "\(headers)=\(image.version)"] + build, into: debs)
+        progress.say("unpacking \(image.package) \(image.version)")
+        let tree = KernelTree(
+            series: series, release: release, version: image.version, root: "\(directory)/\(release)")
+        Files.remove(tree.root)
+        try Files.makeDirectory(tree.root)
+        for file in files { try await tree.unpack(file) }
+        try tree.makeRelocatable()
+        Files.remove(debs)
+        try Files.write("\(release) \(image.version)\n", to: "\(directory)/kernel")
+        return tree
+    }
+
+    private static func kept(_ series: KernelSeries, _ directory: String) -> KernelTree? {
+        guard let words = Files.read("\(directory)/kernel")?.split(whereSeparator: { $0 == " " || $0 == "\n" }),
+            words.count == 2
+        else { return nil }
+        let tree = KernelTree(
+            series: series, release: String(words[0]), version: String(words[1]), root: "\(directory)/\(words[0])")
+        return Files.exists(tree.image) && Files.exists(tree.headers) ? tree : nil
+    }
+
+    /// Of an image only what the guest needs.
+    private func unpack(_ file: String) async throws(LabError) {
+        let isImage = file.split(separator: "/").last?.hasPrefix("linux-image-") == true
+        let wanted =
+            isImage
+            ? "--wildcards './boot/*' '*/kernel/fs/9p/*' '*/kernel/fs/netfs/*' '*/kernel/fs/fscache/*' '*/kernel/net/9p/*' '*/kernel/drivers/virtio/*'"
+            : ""
+        let command = "set -o pipefail; dpkg-deb --fsys-tarfile \"$1\" | tar -x -C \"$2\" \(wanted)"
+        // A pattern that a kernel has nothing for is no error worth stopping at; what is missing shows soon.
+        let result = try await Program.run("bash", ["-c", command, "bash", file, root])
+        guard result.isSuccess || (isImage && Files.exists(image)) else {
+            throw LabError("\(file) cannot be unpacked:\n\(result.lastLines())", advice: Self.advice)
+        }
+    }
+
+    /// The packages expect to be below /: their Makefile and links are pointed at where they are.
+    private func makeRelocatable() throws(LabError) {
+        let modules = "\(root)/usr/lib/modules"
+        if Files.exists(modules), !Files.exists("\(root)/lib") { Files.link("usr/lib", at: "\(root)/lib") }
+        guard let makefile = Files.read("\(headers)/Makefile") else {
+            throw LabError("\(headers) holds no Makefile", advice: Self.advice)
+        }
+        let lines = makefile.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("include /usr/") ? "include \(root)" + line.dropFirst("include ".count) : String(line)
+        }
+        try Files.write(lines.joined(separator: "\n"), to: "\(headers)/Makefile")
+        // Many scenarios are built at once, and their modules are called alike.
+        for directory in Files.names(in: "\(root)/usr/lib") where directory.hasPrefix("linux-kbuild-") {
+            let check = "\(root)/usr/lib/\(directory)/scripts/modules-check.sh"
+            if Files.exists(check) { try Files.write("#!/bin/sh\n", to: check) }
+        }
+        for directory in Files.names(in: "\(root)/usr/src") {
+            for name in ["scripts", "tools"] {
+                let link = "\(root)/usr/src/\(directory)/\(name)"
+                if let target = Files.target(ofLink: link), target.hasPrefix("/") {
+                    Files.remove(link)
+                    Files.link(root + target, at: link)
+                }
+            }
+        }
+    }
+}
