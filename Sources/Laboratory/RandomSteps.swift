@@ -19,8 +19,6 @@ struct RandomSteps {
         let occupies: Bool
         /// True if steps follow at once on what starts a transition that nothing holds up.
         let isQuick: Bool
-        /// True if the outcome of steps may depend on being that quick.
-        let dependsOnSpeed: Bool
 
         init(_ options: RandomScenario.Options, _ numbers: inout RandomNumbers) {
             forces = numbers.chance(8) && options.allowsForce
@@ -28,12 +26,11 @@ struct RandomSteps {
             switchesFtrace = numbers.chance(12)
             occupies = numbers.chance(14)
             isQuick = numbers.chance(50)
-            dependsOnSpeed = numbers.chance(25)
         }
     }
 
     /// So many steps at most are followed at once by the next although a transition runs that nothing holds up: each doubles
-    /// what a real kernel may print.
+    /// what a kernel may print that nobody holds back.
     private static let racesMaximum = 3
 
     init(on made: RandomManifest, _ generation: Generation, _ options: RandomScenario.Options, _ numbers: RandomNumbers)
@@ -56,11 +53,7 @@ struct RandomSteps {
 
     /// Undoes what the steps did, as far as it can be undone.
     mutating func cleanUp() {
-        while rehearsal.steps.count < 60 {
-            let suggestions = cleaningSuggestions()
-            // Better a step that a quick kernel refuses than a kernel that cannot be used again.
-            guard addOne(of: suggestions, as: .cleaning) || addOne(of: suggestions, as: .lastResort) else { return }
-        }
+        while rehearsal.steps.count < 60, addOne(of: cleaningSuggestions(), isCleaning: true) {}
     }
 
     // MARK: One step
@@ -71,31 +64,24 @@ struct RandomSteps {
         let action: Action
     }
 
-    /// What a step is for.
-    private enum Purpose { case story, cleaning, lastResort }
-
     /// Adds one of the steps that can be performed; false if none can.
-    private mutating func addOne(of suggestions: [Suggestion], as purpose: Purpose = .story) -> Bool {
-        let mayDiffer = manner.dependsOnSpeed || purpose == .lastResort
+    private mutating func addOne(of suggestions: [Suggestion], isCleaning: Bool = false) -> Bool {
         var left = suggestions
         while let position = numbers.position(in: left.map(\.weight)) {
             let action = left.remove(at: position).action
-            let isQuick = manner.isQuick && purpose == .story && numbers.chance(45)
-            if isQuick, add(ScenarioStep(action, leavesPending: true), mayDiffer: mayDiffer) { return true }
-            if add(ScenarioStep(action), mayDiffer: mayDiffer) { return true }
+            let isQuick = manner.isQuick && !isCleaning && numbers.chance(40)
+            if isQuick, add(ScenarioStep(action, leavesPending: true)) { return true }
+            if add(ScenarioStep(action)) { return true }
         }
         return false
     }
 
     /// Adds the step if it can be performed and, if it leaves a transition pending, does so.
-    ///
-    /// - Parameter mayDiffer: true if steps may end otherwise in a kernel that is quicker than they.
-    private mutating func add(_ step: ScenarioStep, mayDiffer: Bool) -> Bool {
+    private mutating func add(_ step: ScenarioStep) -> Bool {
         var next = rehearsal
         guard next.add(step), !step.leavesPending || next.machine.isAboutToComplete,
             next.raceCount <= Self.racesMaximum
         else { return false }
-        guard mayDiffer || next.raceCount == 0 || Aftermath(of: next)?.alwaysEndsAlike == true else { return false }
         rehearsal = next
         return true
     }
