@@ -117,7 +117,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScenariosTests",
-            dependencies: ["Livepatch", "Scenarios"]
+            dependencies: ["Livepatch", "Scenarios", "TestSupport"]
         ),
         .testTarget(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
