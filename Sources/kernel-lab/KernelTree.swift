@@ -21,7 +21,8 @@ struct KernelTree: Sendable {
 
     /// The modules that the guest needs to reach the host; which of them there are depends on the kernel.
     private static let guestModules: Set<String> = [
-        "virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "9pnet", "9pnet_virtio",
+        "virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "9pnet",
+        "9pnet_virtio",
         "9p", "netfs", "fscache",
     ]
 

@@ -70,7 +70,8 @@ struct ModuleBuild: Sendable {
     private func make(_ place: String, with symbols: String? = nil) async throws(LabError) -> Program.Result {
         // Type information for BPF would need pahole, and the kernel's unpacked debug symbols.
         let arguments = [
-            "-C", tree.headers, "M=\(place)", "CC=\(try await compiler())", "CONFIG_DEBUG_INFO_BTF_MODULES=", "-k", "-j2",
+            "-C", tree.headers, "M=\(place)", "CC=\(try await compiler())", "CONFIG_DEBUG_INFO_BTF_MODULES=", "-k",
+            "-j2",
             "modules",
         ]
         return try await Program.run("make", arguments + (symbols.map { ["KBUILD_EXTRA_SYMBOLS=\($0)"] } ?? []))
