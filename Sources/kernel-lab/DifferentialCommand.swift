@@ -31,7 +31,7 @@ struct DifferentialCommand: AsyncParsableCommand {
     @Flag(help: "Keep the evidence of scenarios that agree, too.")
     var keep = false
     @Option(help: ArgumentHelp("Where the evidence goes.", valueName: "directory"))
-    var out = ".build/kernel-lab/differential"
+    var out = Files.inProject(".build/kernel-lab/differential")
     @OptionGroup var options: LabOptions
 
     func validate() throws {
@@ -60,7 +60,7 @@ struct DifferentialCommand: AsyncParsableCommand {
         let differing = Differing()
         try await session.perform(assignments) { assignment, ending in
             let verdict = Verdict(assignment, ending)
-            await tally.add(assignment, verdict, nil)
+            await tally.add(assignment, verdict)
             if verdict.outcome != .agrees {
                 await differing.add(assignment)
             } else if !keep {

@@ -68,3 +68,10 @@ extension Files {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }
+
+extension Files {
+    /// A path of the project: below the directory that the environment's KLP_VERIFY names (tools/kernel-lab does), or the current one.
+    static func inProject(_ path: String) -> String {
+        ProcessInfo.processInfo.environment["KLP_VERIFY"].map { "\($0)/\(path)" } ?? path
+    }
+}

@@ -3,9 +3,9 @@ import ArgumentParser
 /// What every command that boots kernels takes.
 struct LabOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where kernels and builds are kept.", valueName: "directory"))
-    var cache = ".build/kernel-lab"
+    var cache = Files.inProject(".build/kernel-lab")
     @Option(help: ArgumentHelp("Where the guest's scripts and C sources are.", valueName: "directory"))
-    var sources = "tools/lab"
+    var sources = Files.inProject("tools/lab")
     @Option(help: "kvm or tcg; without it a short boot decides.")
     var acceleration: Acceleration?
     @Option(help: "So many guests at the same time.")

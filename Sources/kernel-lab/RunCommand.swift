@@ -20,9 +20,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The kernel: 5.10, 6.1, 6.12, 7.", valueName: "series"))
     var kernel = "6.1"
     @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"))
-    var golden = "Golden"
+    var golden = Files.inProject("Golden")
     @Option(help: ArgumentHelp("Where the evidence goes.", valueName: "directory"))
-    var out = ".build/kernel-lab/runs"
+    var out = Files.inProject(".build/kernel-lab/runs")
     @Flag(help: "Keep the logs of golden cases that are as predicted as recorded runs.")
     var record = false
     @Flag(help: "Record a trace of livepatch's functions, too.")
@@ -51,12 +51,14 @@ struct RunCommand: AsyncParsableCommand {
         progress.say(
             "performing \(assignments.count) scenarios in kernel \(version), \(workplace.machine.acceleration)")
         let tally = Tally(total: assignments.count, version: version)
+        let kept = KeptRuns(golden: golden, series: series.name)
         let recorder = record ? RunRecorder(golden: golden, workplace: workplace) : nil
         let session = Session(
             workplace: workplace, machines: options.machines, isTraced: trace, progress: progress)
         try await session.perform(assignments) { assignment, ending in
             let verdict = Verdict(assignment, ending)
-            await tally.add(assignment, verdict, recorder?.keep(assignment, verdict))
+            let remarks = [kept.comparison(assignment, verdict), recorder?.keep(assignment, verdict)]
+            await tally.add(assignment, verdict, remarks.compactMap { $0 }.joined(separator: "; "))
         }
         await tally.finish(leftOut: selection.leftOut.count, evidence: target)
         return await tally.isGood

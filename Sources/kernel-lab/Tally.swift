@@ -15,12 +15,12 @@ actor Tally {
     /// True if everything is as predicted.
     var isGood: Bool { counts.keys.allSatisfy { $0 == .agrees } }
 
-    func add(_ assignment: Assignment, _ verdict: Verdict, _ remark: String?) {
+    func add(_ assignment: Assignment, _ verdict: Verdict, _ remark: String = "") {
         done += 1
         counts[verdict.outcome, default: 0] += 1
         let lines = verdict.outcome == .agrees ? " (\(verdict.matched) lines)" : ""
         print(
-            "\(version)  \(verdict.outcome.rawValue)  \(assignment.job.name)\(lines)\(remark.map { "; \($0)" } ?? "")")
+            "\(version)  \(verdict.outcome.rawValue)  \(assignment.job.name)\(lines)\(remark.isEmpty ? "" : "; \(remark)")")
         if !verdict.details.isEmpty {
             let details = verdict.details.split(separator: "\n", omittingEmptySubsequences: false)
             print(details.map { "    \($0)" }.joined(separator: "\n"))

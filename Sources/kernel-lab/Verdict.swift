@@ -25,7 +25,9 @@ struct Verdict: Sendable {
     /// What there is to say of it, in lines.
     let details: String
     /// How many predicted lines were there.
-    let matched: Int
+    var matched = 0
+    /// The events of the scenario in the order of the log.
+    var events: [Event] = []
 
     /// Judges what a guest brought back.
     init(_ assignment: Assignment, _ ending: Session.Ending) {
@@ -38,10 +40,9 @@ struct Verdict: Sendable {
         }
     }
 
-    private init(_ outcome: Outcome, _ details: String, matched: Int = 0) {
+    private init(_ outcome: Outcome, _ details: String) {
         self.outcome = outcome
         self.details = details
-        self.matched = matched
     }
 
     private static func words(_ what: String, _ step: Int?, _ assignment: Assignment) -> String {
@@ -51,28 +52,36 @@ struct Verdict: Sendable {
     }
 
     private static func compared(_ assignment: Assignment) -> Verdict {
-        let golden = GoldenCase(name: assignment.job.name, directory: assignment.evidence)
         do throws(GoldenError) {
-            let check = try CaseCheck.of(
-                log: "\(assignment.evidence)/dmesg.log", cases: [golden], canary: nil, generation: .linux55,
-                isFinished: true)
+            let check = try check(of: "\(assignment.evidence)/dmesg.log", assignment)
             let log = StepLog(Files.read("\(assignment.evidence)/steps.log") ?? "")
-            let steps = log.differences(from: assignment.job.simulation)
-            let matched = check.logs.map(\.check.matchedCount).reduce(0, +)
-            let remarks = GoldenText(
-                [check], isVerbose: false, showsDiff: true, options: GoldenOptions(), paint: Paint(isOn: false)
-            ).remarks
-            switch check.outcome {
-            case .failed: return Verdict(.differs, remarks + lines(steps), matched: matched)
-            case .inconclusive: return Verdict(.undecided, remarks + lines(steps), matched: matched)
-            case .passed:
-                // What a transition that was faster than the scenario wants does to later steps is accounted for by the check.
-                let isEarly = check.logs.contains { !$0.check.early.isEmpty }
-                guard steps.isEmpty || isEarly else { return Verdict(.differs, lines(steps), matched: matched) }
-                return Verdict(.agrees, "", matched: matched)
-            }
+            var verdict = Verdict(check, log.differences(from: assignment.job.simulation))
+            verdict.matched = check.logs.map(\.check.matchedCount).reduce(0, +)
+            verdict.events = check.logs.flatMap(\.check.events)
+            return verdict
         } catch {
             return Verdict(.failed, error.description)
+        }
+    }
+
+    /// Holds a log of the assignment's scenario against the prediction.
+    static func check(of log: String, _ assignment: Assignment) throws(GoldenError) -> CaseCheck {
+        let golden = GoldenCase(name: assignment.job.name, directory: assignment.evidence)
+        return try CaseCheck.of(log: log, cases: [golden], canary: nil, generation: .linux55, isFinished: true)
+    }
+
+    private init(_ check: CaseCheck, _ steps: [String]) {
+        let remarks = GoldenText(
+            [check], isVerbose: false, showsDiff: true, options: GoldenOptions(), paint: Paint(isOn: false)
+        ).remarks
+        switch check.outcome {
+        case .failed: self.init(.differs, remarks + Self.lines(steps))
+        case .inconclusive: self.init(.undecided, remarks + Self.lines(steps))
+        case .passed:
+            // What a transition that was faster than the scenario wants does to later steps, the check has accounted for.
+            let isEarly = check.logs.contains { !$0.check.early.isEmpty }
+            let isGood = steps.isEmpty || isEarly
+            self.init(isGood ? .agrees : .differs, isGood ? "" : Self.lines(steps))
         }
     }
 
