@@ -131,6 +131,7 @@ let package = Package(
         .testTarget(
             name: "LaboratoryTests",
             dependencies: ["Laboratory", "Livepatch", "ReferenceEngine", "Scenarios", "Simulation", "TestSupport"]),
+        .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab"]),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),
     ],

@@ -94,7 +94,7 @@ struct LivepatchSource {
             let takenOver =
                 output.takenOver.map { CText.indented(CText.print("\(livepatch.name): \($0)")) } ?? "\t\t;\n"
             let first = output.first.map { CText.indented(CText.print("\(livepatch.name): \($0)")) } ?? "\t\t;\n"
-            return "\tif (klp_get_prev_state(&patch, \(state.id)))\n\(takenOver)\telse\n\(first)"
+            return "\tif (klp_get_prev_state(\(state.id)))\n\(takenOver)\telse\n\(first)"
         }.joined()
     }
 

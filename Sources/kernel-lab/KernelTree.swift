@@ -19,29 +19,33 @@ struct KernelTree: Sendable {
     /// The directory for `make -C`.
     var headers: String { "\(root)/usr/src/linux-headers-\(release)" }
 
-    /// The guest's own modules in the order in which they are loaded, each after what it needs; which of them there are depends on
-    /// the kernel.
-    private static let guestModules = [
-        "virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "virtio_pci", "9pnet",
+    /// The modules that the guest needs to reach the host; which of them there are depends on the kernel.
+    private static let guestModules: Set<String> = [
+        "virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virtio_pci_modern_dev", "9pnet",
         "9pnet_virtio",
-        "fscache", "netfs", "9p",
+        "9p", "netfs", "fscache",
     ]
 
-    /// The files of those modules, in that order.
+    /// The files of those modules in the order in which they can be loaded.
     func moduleFiles() async throws(LabError) -> [String] {
         let found = try await Program.must("find", ["-L", "\(root)/lib/modules", "-name", "*.ko*"], else: Self.advice)
-        let paths = found.split(separator: "\n").map(String.init)
-        var files = Self.guestModules.compactMap { name in
-            paths.first { path in path.split(separator: "/").last?.hasPrefix(name + ".ko") == true }
+        var rest: [(name: String, file: String, needs: Set<String>)] = []
+        for file in found.split(separator: "\n").map(String.init).sorted() {
+            guard let name = file.split(separator: "/").last?.split(separator: ".").first.map(String.init),
+                Self.guestModules.contains(name)
+            else { continue }
+            let needs = try await Program.must("modinfo", ["-F", "depends", file], else: "Install kmod.")
+            rest.append((name, file, Set(needs.split(whereSeparator: { $0 == "," || $0 == "\n" }).map(String.init))))
         }
-        // Before 6.8 netfs is what fscache needs, or they do not need each other.
-        if let netfs = files.firstIndex(where: { $0.contains("/netfs.ko") }),
-            let cache = files.firstIndex(where: { $0.contains("/fscache.ko") }), cache < netfs
-        {
-            files.swapAt(netfs, cache)
-        }
-        guard files.contains(where: { $0.contains("/9p.ko") }) else {
+        guard rest.contains(where: { $0.name == "9p" }) else {
             throw LabError("\(root) holds no modules of the 9p file system", advice: Self.advice)
+        }
+        var files: [String] = []
+        while !rest.isEmpty {
+            let waiting = Set(rest.map(\.name))
+            // What is not among the modules is part of the kernel.
+            let next = rest.firstIndex { $0.needs.isDisjoint(with: waiting) } ?? 0
+            files.append(rest.remove(at: next).file)
         }
         return files
     }

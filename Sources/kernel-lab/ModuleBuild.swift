@@ -45,29 +45,35 @@ struct ModuleBuild: Sendable {
         }
         let directories = jobs.indices.map { "\($0)/" }.joined(separator: " ")
         try Files.write("obj-m := \(directories)\n", to: "\(place)/Makefile")
-        let result = try await make(place, with: "\(directory)/core/Module.symvers")
+        // One module that does not compile keeps kbuild from finishing any: then each job is built by itself.
+        try await make(place, with: symbols)
         var failures: [String?] = []
         for (number, job) in jobs.enumerated() {
-            let missing = job.modules.filter { !Files.exists("\(place)/\(number)/\($0.name).ko") }.map(\.name)
-            guard !missing.isEmpty else {
+            let isBuilt = { job.modules.allSatisfy { Files.exists("\(place)/\(number)/\($0.name).ko") } }
+            if isBuilt() {
                 failures.append(nil)
                 continue
             }
-            let lines = result.errors.split(separator: "\n").filter {
-                $0.contains("/\(number)/") && $0.contains("error")
-            }.prefix(12)
-            failures.append(
-                "\(missing.joined(separator: ", ")) in \(place)/\(number) does not build:\n"
-                    + (lines.isEmpty ? result.lastLines() : lines.map { "  " + $0 }.joined(separator: "\n")))
+            let result = try await make("\(place)/\(number)", with: symbols)
+            failures.append(isBuilt() ? nil : "its modules do not build:\n\(result.firstErrors())")
         }
         return failures
     }
 
+    /// What other modules need to know of the lab's own.
+    private var symbols: String { "\(directory)/core/Module.symvers" }
+
     /// A function that is patched or slept in must stay one of its own, and on the stack: no merging, no jump instead of a call.
     private static let flags = "ccflags-y += -fno-ipa-icf -fno-optimize-sibling-calls\n"
 
+    @discardableResult
     private func make(_ place: String, with symbols: String? = nil) async throws(LabError) -> Program.Result {
-        let arguments = ["-C", tree.headers, "M=\(place)", "CC=\(try await compiler())", "-k", "-j2", "modules"]
+        // Type information for BPF would need pahole, and the kernel's unpacked debug symbols.
+        let arguments = [
+            "-C", tree.headers, "M=\(place)", "CC=\(try await compiler())", "CONFIG_DEBUG_INFO_BTF_MODULES=", "-k",
+            "-j2",
+            "modules",
+        ]
         return try await Program.run("make", arguments + (symbols.map { ["KBUILD_EXTRA_SYMBOLS=\($0)"] } ?? []))
     }
 

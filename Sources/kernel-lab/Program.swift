@@ -14,6 +14,12 @@ enum Program {
         let output: String
         let errors: String
 
+        /// The first lines about errors; without any, the last lines.
+        func firstErrors(_ count: Int = 8) -> String {
+            let lines = errors.split(separator: "\n").filter { $0.contains("rror") }
+            return lines.isEmpty ? lastLines() : lines.prefix(count).map { "  " + $0 }.joined(separator: "\n")
+        }
+
         /// The last lines of what it said, errors first.
         func lastLines(_ count: Int = 12) -> String {
             (errors + output).split(separator: "\n").suffix(count).map { "  " + $0 }.joined(separator: "\n")

@@ -29,15 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     var trace = false
     @OptionGroup var options: LabOptions
 
-    func run() async throws {
-        let isGood: Bool
-        do throws(LabError) {
-            isGood = try await perform()
-        } catch {
-            throw Failure.exit(error)
-        }
-        if !isGood { throw Failure.differences }
-    }
+    func run() async throws { try await Ending.of { () async throws(LabError) in try await perform() } }
 
     /// Whether everything is as predicted.
     private func perform() async throws(LabError) -> Bool {
@@ -51,13 +43,10 @@ struct RunCommand: AsyncParsableCommand {
         defer { workplace.remove() }
         let version = workplace.tree.upstream
         let target = Files.absolute(out) + "/" + version
-        var assignments: [Session.Assignment] = []
-        for (number, entry) in selection.jobs.enumerated() {
-            let evidence = "\(target)/\(entry.job.name)"
-            Files.remove(evidence)
-            try Files.makeDirectory(evidence)
-            try Files.copy(entry.file, to: "\(evidence)/scenario.yaml")
-            assignments.append(Session.Assignment(number: number, job: entry.job, evidence: evidence))
+        var assignments: [Assignment] = []
+        for entry in selection.jobs {
+            let text = Files.read(entry.file) ?? entry.job.scenario.yaml()
+            assignments.append(try Assignment(entry.job, text: text, evidence: "\(target)/\(entry.job.name)"))
         }
         progress.say(
             "performing \(assignments.count) scenarios in kernel \(version), \(workplace.machine.acceleration)")
@@ -71,17 +60,5 @@ struct RunCommand: AsyncParsableCommand {
         }
         await tally.finish(leftOut: selection.leftOut.count, evidence: target)
         return await tally.isGood
-    }
-}
-
-/// How commands end.
-enum Failure {
-    /// Exit status 1.
-    static let differences = ExitCode(1)
-
-    /// The lab failed: says so, exit status 2.
-    static func exit(_ error: LabError) -> ExitCode {
-        Progress(isShown: true).say(error.description)
-        return ExitCode(2)
     }
 }

@@ -10,7 +10,7 @@ struct RunRecorder: Sendable {
     private static let logs = ["dmesg.log", "kmsg.raw"]
 
     /// Keeps the log if it is as predicted, in the place of earlier recordings of the series; says what it did.
-    func keep(_ assignment: Session.Assignment, _ verdict: Verdict) -> String? {
+    func keep(_ assignment: Assignment, _ verdict: Verdict) -> String? {
         let name = assignment.job.name
         let directory = "\(golden)/\(name)"
         guard Files.exists("\(directory)/scenario.yaml") else { return "not recorded: it is no golden case" }

@@ -21,13 +21,6 @@ struct Session: Sendable {
         case notBooted(LabError)
     }
 
-    /// A job and where its evidence goes.
-    struct Assignment: Sendable {
-        let number: Int
-        let job: GuestJob
-        let evidence: String
-    }
-
     /// So many jobs' modules are built by one run of make.
     private static let batchSize = 60
 
@@ -152,16 +145,13 @@ struct Session: Sendable {
         return (ending, isSpent)
     }
 
-    /// Puts what the guest brought back, and the sources of the modules, into the directory of the evidence.
+    /// Puts what the guest brought back into the directory of the evidence.
     private func keep(
         _ place: String, _ assignment: Assignment, console: String, from offset: Int
     ) throws(LabError) {
         try Files.makeDirectory(assignment.evidence)
         for name in Files.names(in: place) where Self.evidence.contains(name) {
             try Files.copy("\(place)/\(name)", to: "\(assignment.evidence)/\(name)")
-        }
-        for module in assignment.job.modules {
-            try Files.write(module.text, to: "\(assignment.evidence)/\(module.name).c")
         }
         let text = Files.read(console) ?? ""
         try Files.write(
@@ -177,7 +167,7 @@ struct Session: Sendable {
 
 /// A job whose modules are built.
 struct QueuedJob: Sendable {
-    let assignment: Session.Assignment
+    let assignment: Assignment
     /// The directory that holds them.
     let modules: String
 }

@@ -15,7 +15,7 @@ actor Tally {
     /// True if everything is as predicted.
     var isGood: Bool { counts.keys.allSatisfy { $0 == .agrees } }
 
-    func add(_ assignment: Session.Assignment, _ verdict: Verdict, _ remark: String?) {
+    func add(_ assignment: Assignment, _ verdict: Verdict, _ remark: String?) {
         done += 1
         counts[verdict.outcome, default: 0] += 1
         let lines = verdict.outcome == .agrees ? " (\(verdict.matched) lines)" : ""

@@ -28,7 +28,7 @@ struct Verdict: Sendable {
     let matched: Int
 
     /// Judges what a guest brought back.
-    init(_ assignment: Session.Assignment, _ ending: Session.Ending) {
+    init(_ assignment: Assignment, _ ending: Session.Ending) {
         switch ending {
         case .performed: self = Self.compared(assignment)
         case .notBuilt(let words): self.init(.failed, words)
@@ -44,13 +44,13 @@ struct Verdict: Sendable {
         self.matched = matched
     }
 
-    private static func words(_ what: String, _ step: Int?, _ assignment: Session.Assignment) -> String {
+    private static func words(_ what: String, _ step: Int?, _ assignment: Assignment) -> String {
         let console = (Files.read("\(assignment.evidence)/serial.log") ?? "").split(separator: "\n").suffix(6)
             .map { "\n  \($0)" }.joined()
         return "\(what)\(step.map { " in step \($0 + 1)" } ?? ""); its console ends with\(console)"
     }
 
-    private static func compared(_ assignment: Session.Assignment) -> Verdict {
+    private static func compared(_ assignment: Assignment) -> Verdict {
         let golden = GoldenCase(name: assignment.job.name, directory: assignment.evidence)
         do throws(GoldenError) {
             let check = try CaseCheck.of(

@@ -118,6 +118,8 @@ occupy() {
     result $status lab.err
 }
 
+vacate() { lab_step vacate "$1"; }
+
 # Keeps transitions from completing until the next step has begun and 'release' is called.
 hold() { lab hold; }
 release() { lab release; }
