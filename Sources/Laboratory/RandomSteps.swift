@@ -5,11 +5,11 @@ import Simulation
 /// Makes up steps one by one, with the machine as it is after the last for a guide.
 struct RandomSteps {
     private(set) var rehearsal: Rehearsal
-    private let livepatches: [LivepatchDescription]
-    private let modules: [String]
+    let livepatches: [LivepatchDescription]
+    let modules: [String]
     private let options: RandomScenario.Options
     private let manner: Manner
-    private(set) var numbers: RandomNumbers
+    var numbers: RandomNumbers
 
     /// What a scenario is about besides loading and disabling.
     private struct Manner {
@@ -51,21 +51,16 @@ struct RandomSteps {
         } while rehearsal.steps.count + leftovers < count
     }
 
-    /// Undoes what the steps did, as far as it can be undone.
-    mutating func cleanUp() {
-        while rehearsal.steps.count < 60, addOne(of: cleaningSuggestions(), isCleaning: true) {}
-    }
-
     // MARK: One step
 
     /// An action, and how likely it is beside others.
-    private struct Suggestion {
+    struct Suggestion {
         let weight: Int
         let action: Action
     }
 
     /// Adds one of the steps that can be performed; false if none can.
-    private mutating func addOne(of suggestions: [Suggestion], isCleaning: Bool = false) -> Bool {
+    mutating func addOne(of suggestions: [Suggestion], isCleaning: Bool = false) -> Bool {
         var left = suggestions
         while let position = numbers.position(in: left.map(\.weight)) {
             let action = left.remove(at: position).action
@@ -88,8 +83,8 @@ struct RandomSteps {
 
     // MARK: What could be done
 
-    private var machine: Machine { rehearsal.machine }
-    private var isHeldUp: Bool { machine.blockingFunction != nil }
+    var machine: Machine { rehearsal.machine }
+    var isHeldUp: Bool { machine.blockingFunction != nil }
 
     private mutating func suggestions() -> [Suggestion] {
         var result: [Suggestion] = []
@@ -230,78 +225,13 @@ struct RandomSteps {
     }
 
     private mutating func shadowCall() -> ShadowCall? {
-        let functions: [ShadowCall.Function] = [.get, .alloc, .alloc, .getOrAlloc, .getOrAlloc, .free, .freeAll]
-        guard let caller = numbers.one(of: callers), let function = numbers.one(of: functions) else { return nil }
-        let object = numbers.one(of: ["task", "task", "file", ShadowArguments.null]) ?? ""
-        let id = UInt64(numbers.chance(70) ? 0x1 : 0x1234)
-        return shadowCall(caller, function, object, id)
-    }
-
-    /// Each new variable and its content get names of their own, for they are other pointers than any before.
-    private mutating func shadowCall(
-        _ caller: String, _ function: ShadowCall.Function, _ object: String, _ id: UInt64
-    ) -> ShadowCall {
-        let unnamed = "variable of \(function == .freeAll ? ShadowArguments.null : object) 0x\(String(id, radix: 16))"
-        var call = ShadowCall(
-            caller: caller, function, object: function == .freeAll ? ShadowArguments.null : object, id: id,
-            newData: unnamed)
-        switch function {
-        case .get: break
-        case .alloc, .getOrAlloc:
-            let number = rehearsal.steps.count + 1
-            call.newData = "variable \(number)"
-            call.constructorData = "content \(number)"
-            switch numbers.position(in: [70, 15, 15]) {
-            case 0: call.constructor = .succeeds("construct")
-            case 1: call.constructor = .fails("construct", errno: RandomManifest.error(&numbers))
-            default: break
-            }
-        case .free, .freeAll: if numbers.chance(80) { call.destructor = "destruct" }
-        }
-        return call
+        guard let caller = numbers.one(of: callers) else { return nil }
+        return ShadowCall(by: caller, number: rehearsal.steps.count + 1, &numbers)
     }
 
     /// The modules that are loaded, in a fixed order.
-    private var callers: [String] {
+    var callers: [String] {
         livepatches.map(\.name).filter(machine.livepatches.contains)
             + modules.filter(machine.state.loadedModules.contains)
-    }
-
-    // MARK: Cleaning up
-
-    /// How many steps it takes to clean up, about.
-    private var leftovers: Int {
-        let ids = Set(machine.state.shadowVariables.keys.map(\.id))
-        return machine.functionsWithSleepers.count + machine.occupiedFunctions.count + (machine.isFtraceOn ? 0 : 1)
-            + ids.count + machine.state.patches.filter(\.isEnabled).count + callers.count
-    }
-
-    private mutating func cleaningSuggestions() -> [Suggestion] {
-        let ids = Set(machine.state.shadowVariables.keys.map(\.id)).sorted()
-        if let id = ids.first {
-            guard let caller = numbers.one(of: callers) else {
-                return (modules + livepatches.map(\.name)).map {
-                    Suggestion(weight: 1, action: .load(module: $0, LoadOptions()))
-                }
-            }
-            return [Suggestion(weight: 1, action: .shadow(shadowCall(caller, .freeAll, "", id)))]
-        }
-        var result = machine.functionsWithSleepers.map { Suggestion(weight: 4, action: .unblock(function: $0)) }
-        result += machine.occupiedFunctions.map { Suggestion(weight: 4, action: .vacate(function: $0)) }
-        if !machine.isFtraceOn { result.append(Suggestion(weight: 4, action: .ftrace(isOn: true))) }
-        let running = machine.state.transition?.patch
-        for name in livepatches.map(\.name) where machine.livepatches.contains(name) {
-            let entry = machine.state.patch(name)
-            if entry?.isEnabled == true, running == nil || running == name {
-                result.append(Suggestion(weight: 5, action: .disable(patch: name)))
-            }
-            if running == name, !isHeldUp { result.append(Suggestion(weight: 3, action: .complete(patch: name))) }
-            if entry == nil, !machine.pinned.contains(name) {
-                result.append(Suggestion(weight: 5, action: .unload(module: name)))
-            }
-        }
-        result += modules.filter(machine.state.loadedModules.contains)
-            .map { Suggestion(weight: 3, action: .unload(module: $0)) }
-        return result
     }
 }
