@@ -68,6 +68,11 @@ struct DifferentialCommand: AsyncParsableCommand {
             }
         }
         await tally.finish(leftOut: 0, evidence: target)
+        if !noShrinking {
+            for assignment in await differing.assignments.prefix(Self.shrunkMaximum) {
+                try await shrink(assignment, session, progress)
+            }
+        }
         return await tally.isGood
     }
 
@@ -75,14 +80,68 @@ struct DifferentialCommand: AsyncParsableCommand {
         let random = RandomScenario(
             seed: seed, number: number,
             options: RandomScenario.Options(allowsForce: !noForce, allowsSignal: signals))
+        return try Self.assignment(random.scenario, "random/\(seed)-\(number)", "\(target)/\(number)")
+    }
+}
+
+/// Making scenarios that differ smaller.
+extension DifferentialCommand {
+    /// So many are made smaller; the rest are probably the same once more.
+    private static let shrunkMaximum = 5
+
+    /// Finds the smallest scenario that differs still, and performs it once more to keep its evidence.
+    private func shrink(
+        _ assignment: Assignment, _ session: Session, _ progress: Progress
+    ) async throws(LabError) {
+        let name = assignment.job.name
+        progress.say("making \(name) smaller")
+        var shrinking = Shrinking(of: assignment.job.scenario)
+        let place = "\(assignment.evidence)/smaller"
+        try await shrinking.run { (batch: [Scenario]) async throws(LabError) -> [Bool] in
+            let verdicts = try await self.verdicts(of: batch, session, place)
+            progress.say("\(name): \(verdicts.count { $0 }) of \(batch.count) smaller scenarios differ still")
+            return verdicts
+        }
+        Files.remove(place)
+        let minimal = "\(assignment.evidence)/minimal"
+        let tried = shrinking.triedCount
+        let final = try Self.assignment(shrinking.scenario, "\(name)-minimal", minimal)
+        try await session.perform([final]) { assignment, ending in
+            let verdict = Verdict(assignment, ending)
+            print("\(name), the smallest of \(tried) scenarios that were tried: \(verdict.outcome.rawValue)")
+            print(verdict.details.split(separator: "\n").map { "    \($0)\n" }.joined(), terminator: "")
+            print("    evidence: \(minimal)")
+            Output.flush()
+        }
+    }
+
+    /// Which of the scenarios differ from their predictions.
+    private func verdicts(
+        of batch: [Scenario], _ session: Session, _ place: String
+    ) async throws(LabError) -> [Bool] {
+        var assignments: [Assignment] = []
+        for (number, scenario) in batch.enumerated() {
+            assignments.append(try Self.assignment(scenario, "\(number)", "\(place)/\(number)"))
+        }
+        let differing = Differing()
+        try await session.perform(assignments) { assignment, ending in
+            let outcome = Verdict(assignment, ending).outcome
+            if outcome != .agrees && outcome != .undecided && outcome != .failed { await differing.add(assignment) }
+        }
+        let names = Set(await differing.assignments.map(\.job.name))
+        return batch.indices.map { names.contains("\($0)") }
+    }
+
+    private static func assignment(
+        _ scenario: Scenario, _ name: String, _ evidence: String
+    ) throws(LabError) -> Assignment {
         let job: GuestJob
         do throws(Unperformable) {
-            job = try GuestJob(random.scenario, name: "random/\(seed)-\(number)")
+            job = try GuestJob(scenario, name: name)
         } catch {
-            throw LabError(
-                "scenario \(number) of seed \(seed) cannot be performed: \(error)", advice: "This is a bug of the lab.")
+            throw LabError("\(name) cannot be performed: \(error)", advice: "This is a bug of the lab.")
         }
-        return try Assignment(job, text: random.scenario.yaml(), evidence: "\(target)/\(number)")
+        return try Assignment(job, text: scenario.yaml(), evidence: evidence)
     }
 }
 

@@ -34,6 +34,11 @@ enum Files {
         }
     }
 
+    /// Gives the file a second name; copies it where that is not possible.
+    static func share(_ path: String, as name: String) throws(LabError) {
+        if (try? FileManager.default.linkItem(atPath: path, toPath: name)) == nil { try copy(path, to: name) }
+    }
+
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// Removes it with everything below it, if it is there.

@@ -125,7 +125,7 @@ struct Session: Sendable {
         do throws(LabError) {
             try Files.makeDirectory(place)
             for module in job.modules {
-                try Files.copy("\(queued.modules)/\(module.name).ko", to: "\(place)/\(module.name).ko")
+                try Files.share("\(queued.modules)/\(module.name).ko", as: "\(place)/\(module.name).ko")
             }
             for (name, text) in job.files { try Files.write(text, to: "\(place)/\(name)") }
             if isTraced { try Files.write("", to: "\(place)/trace") }
@@ -140,8 +140,8 @@ struct Session: Sendable {
         } catch {
             return (.notBooted(error), true)
         }
+        // The directory stays until the guest is gone: it takes a new file with the number of a removed one for the old one.
         let isSpent = if case .performed = ending { Files.exists("\(place)/dirty") } else { true }
-        Files.remove(place)
         return (ending, isSpent)
     }
 
