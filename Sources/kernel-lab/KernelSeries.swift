@@ -6,6 +6,9 @@ struct KernelSeries: Sendable {
     let suites: [String]
     /// How qemu's emulator has to run it.
     let threads: Threads
+    /// True if its modules need the compiler and the C library of its own suite: they are unpacked beside it, and make runs there
+    /// under chroot.
+    var needsOwnCompiler = false
 
     enum Threads: String {
         case single
@@ -17,7 +20,7 @@ struct KernelSeries: Sendable {
         KernelSeries(name: "6.1", suites: ["bookworm", "bookworm-security"], threads: .multi),
         KernelSeries(name: "6.12", suites: ["bookworm-security", "bookworm-backports", "trixie"], threads: .multi),
         // Dies in static-branch patching under multi-threaded emulation: Oops: int3.
-        KernelSeries(name: "7", suites: ["sid"], threads: .single),
+        KernelSeries(name: "7", suites: ["sid"], threads: .single, needsOwnCompiler: true),
     ]
 
     /// The series of that name.

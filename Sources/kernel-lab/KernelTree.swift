@@ -14,8 +14,11 @@ struct KernelTree: Sendable {
         String(version.prefix { $0.isNumber || $0 == "." })
     }
 
-    /// The bootable image.
-    var image: String { "\(root)/boot/vmlinuz-\(release)" }
+    /// The bootable image, at its place before 7.x or since.
+    var image: String {
+        let old = "\(root)/boot/vmlinuz-\(release)"
+        return Files.exists(old) ? old : "\(root)/usr/lib/modules/\(release)/vmlinuz"
+    }
     /// The directory for `make -C`.
     var headers: String { "\(root)/usr/src/linux-headers-\(release)" }
 
@@ -79,8 +82,10 @@ struct KernelTree: Sendable {
         let release = String(image.package.dropFirst("linux-image-".count))
         if let tree = kept(series, directory), tree.release == release, tree.version == image.version { return tree }
         let headers = "linux-headers-\(release)"
-        let build = try await archive.dependencies(of: headers, image.version)
-            .filter { $0.hasPrefix("linux-headers-") || $0.hasPrefix("linux-kbuild-") }
+        let dependencies = try await archive.dependencies(of: headers, image.version)
+        // Since 7.x the image is in two other packages.
+        let parts = try await archive.dependencies(of: image.package, image.version).filter(Self.isPartOfImage)
+        let build = dependencies.filter { $0.hasPrefix("linux-headers-") || $0.hasPrefix("linux-kbuild-") }
         try Files.makeDirectory(directory)
         if let free = Files.free(at: directory), free < bytesNeeded {
             throw LabError(
@@ -89,15 +94,25 @@ struct KernelTree: Sendable {
         }
         let debs = "\(directory)/debs"
         Files.remove(debs)
-        let files = try await archive.download(
-            ["\(image.package)=\(image.version)", "\(headers)=\(image.version)"] + build, into: debs)
+        var packages = ["\(image.package)=\(image.version)", "\(headers)=\(image.version)"] + parts + build
+        if series.needsOwnCompiler { packages += try await archive.closure(of: Self.compilerPackages(dependencies)) }
+        let files = try await archive.download(packages, into: debs)
         progress.say("unpacking \(image.package) \(image.version)")
         let tree = KernelTree(
             series: series, release: release, version: image.version, root: "\(directory)/\(release)")
         Files.remove(tree.root)
         try Files.makeDirectory(tree.root)
+        if series.needsOwnCompiler { try tree.makeRoot() }
         for file in files { try await tree.unpack(file) }
-        try tree.makeRelocatable()
+        if series.needsOwnCompiler {
+            try await tree.finishRoot(compiler: Self.compiler(dependencies))
+        } else {
+            try tree.makeRelocatable()
+        }
+        try tree.allowEqualNames()
+        guard Files.exists(tree.image) else {
+            throw LabError("\(image.package) holds no \(tree.image)", advice: Self.advice)
+        }
         Files.remove(debs)
         try Files.write("\(release) \(image.version)\n", to: "\(directory)/kernel")
         return tree
@@ -112,17 +127,22 @@ struct KernelTree: Sendable {
         return Files.exists(tree.image) && Files.exists(tree.headers) ? tree : nil
     }
 
+    private static func isPartOfImage(_ package: String) -> Bool {
+        package.hasPrefix("linux-binary-") || package.hasPrefix("linux-modules-")
+    }
+
     /// Of an image only what the guest needs.
     private func unpack(_ file: String) async throws(LabError) {
-        let isImage = file.split(separator: "/").last?.hasPrefix("linux-image-") == true
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        let isImage = name.hasPrefix("linux-image-") || Self.isPartOfImage(name)
         let wanted =
             isImage
-            ? "--wildcards './boot/*' '*/kernel/fs/9p/*' '*/kernel/fs/netfs/*' '*/kernel/fs/fscache/*' '*/kernel/net/9p/*' '*/kernel/drivers/virtio/*'"
+            ? "--wildcards './boot/*' '*/vmlinuz' '*/kernel/fs/9p/*' '*/kernel/fs/netfs/*' '*/kernel/fs/fscache/*' '*/kernel/net/9p/*' '*/kernel/drivers/virtio/*'"
             : ""
         let command = "set -o pipefail; dpkg-deb --fsys-tarfile \"$1\" | tar -x -C \"$2\" \(wanted)"
         // A pattern that a kernel has nothing for is no error worth stopping at; what is missing shows soon.
         let result = try await Program.run("bash", ["-c", command, "bash", file, root])
-        guard result.isSuccess || (isImage && Files.exists(image)) else {
+        guard result.isSuccess || (isImage && result.errors.contains("Not found in archive")) else {
             throw LabError("\(file) cannot be unpacked:\n\(result.lastLines())", advice: Self.advice)
         }
     }
@@ -138,11 +158,6 @@ struct KernelTree: Sendable {
             line.hasPrefix("include /usr/") ? "include \(root)" + line.dropFirst("include ".count) : String(line)
         }
         try Files.write(lines.joined(separator: "\n"), to: "\(headers)/Makefile")
-        // Many scenarios are built at once, and their modules are called alike.
-        for directory in Files.names(in: "\(root)/usr/lib") where directory.hasPrefix("linux-kbuild-") {
-            let check = "\(root)/usr/lib/\(directory)/scripts/modules-check.sh"
-            if Files.exists(check) { try Files.write("#!/bin/sh\n", to: check) }
-        }
         for directory in Files.names(in: "\(root)/usr/src") {
             for name in ["scripts", "tools"] {
                 let link = "\(root)/usr/src/\(directory)/\(name)"
@@ -152,5 +167,55 @@ struct KernelTree: Sendable {
                 }
             }
         }
+    }
+
+    /// Many scenarios are built at once, and their modules are called alike; what forbids it is a check before an installation.
+    private func allowEqualNames() throws(LabError) {
+        for directory in Files.names(in: "\(root)/usr/lib") where directory.hasPrefix("linux-kbuild-") {
+            let check = "\(root)/usr/lib/\(directory)/scripts/modules-check.sh"
+            if Files.exists(check) { try Files.write("#!/bin/sh\n", to: check) }
+        }
+    }
+}
+
+/// A tree with a compiler of its own, to be used under chroot.
+extension KernelTree {
+    /// What kbuild runs besides the compiler.
+    private static let buildPrograms = [
+        "make", "dash", "coreutils", "sed", "grep", "findutils", "mawk", "libelf1t64", "libssl3t64",
+    ]
+
+    /// The compiler that the headers depend on: `gcc-16-for-host` is gcc-16.
+    private static func compiler(_ dependencies: [String]) -> String {
+        let name = dependencies.first { $0.hasPrefix("gcc-") } ?? "gcc"
+        return name.split(separator: "-").prefix(2).joined(separator: "-")
+    }
+
+    private static func compilerPackages(_ dependencies: [String]) -> [String] {
+        [compiler(dependencies)] + buildPrograms
+    }
+
+    /// Debian's packages expect the merged layout.
+    private func makeRoot() throws(LabError) {
+        for name in ["bin", "sbin", "lib", "lib64"] {
+            try Files.makeDirectory("\(root)/usr/\(name)")
+            Files.link("usr/\(name)", at: "\(root)/\(name)")
+        }
+        for name in ["tmp", "dev", "proc"] { try Files.makeDirectory("\(root)/\(name)") }
+    }
+
+    /// No package's script has run: what kbuild needs of what they would do.
+    private func finishRoot(compiler: String) async throws(LabError) {
+        let advice = "Run it as root: a compiler of another suite is run under chroot."
+        try await Program.must("mknod", ["-m", "666", "\(root)/dev/null", "c", "1", "3"], else: advice)
+        if !Files.exists("\(root)/usr/bin/sh") { Files.link("dash", at: "\(root)/usr/bin/sh") }
+        if !Files.exists("\(root)/usr/bin/awk") { Files.link("mawk", at: "\(root)/usr/bin/awk") }
+        try Files.write("\(compiler)\n", to: "\(root)/compiler")
+    }
+
+    /// The compiler of the tree's own; nil if it uses the host's.
+    var ownCompiler: String? {
+        guard series.needsOwnCompiler, let text = Files.read("\(root)/compiler") else { return nil }
+        return text.split(separator: "\n").first.map(String.init)
     }
 }

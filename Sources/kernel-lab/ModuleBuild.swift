@@ -17,7 +17,9 @@ struct ModuleBuild: Sendable {
         let place = "\(directory)/core"
         Files.remove(place)
         try Files.makeDirectory(place)
-        for name in ["klp_lab.c", "klp_lab.h"] { try Files.copy("\(sources)/\(name)", to: "\(place)/\(name)") }
+        for name in ["klp_lab.c", "klp_lab.h", "klp_lab_shadow.h"] {
+            try Files.copy("\(sources)/\(name)", to: "\(place)/\(name)")
+        }
         try Files.write("obj-m := \(Self.coreName).o\n\(Self.flags)", to: "\(place)/Makefile")
         let result = try await make(place)
         let module = "\(place)/\(Self.coreName).ko"
@@ -41,7 +43,8 @@ struct ModuleBuild: Sendable {
             for module in job.modules { try Files.write(module.text, to: "\(target)/\(module.name).c") }
             let objects = job.modules.map { "\($0.name).o" }.joined(separator: " ")
             try Files.write(
-                "obj-m := \(objects)\n\(Self.flags)ccflags-y += -I\(sources)\n", to: "\(target)/Makefile")
+                "obj-m := \(objects)\n\(Self.flags)ccflags-y += -I\(inside("\(directory)/core"))\n",
+                to: "\(target)/Makefile")
         }
         let directories = jobs.indices.map { "\($0)/" }.joined(separator: " ")
         try Files.write("obj-m := \(directories)\n", to: "\(place)/Makefile")
@@ -69,12 +72,22 @@ struct ModuleBuild: Sendable {
     @discardableResult
     private func make(_ place: String, with symbols: String? = nil) async throws(LabError) -> Program.Result {
         // Type information for BPF would need pahole, and the kernel's unpacked debug symbols.
-        let arguments = [
-            "-C", tree.headers, "M=\(place)", "CC=\(try await compiler())", "CONFIG_DEBUG_INFO_BTF_MODULES=", "-k",
-            "-j2",
-            "modules",
+        var arguments = [
+            "-C", inside(tree.headers), "M=\(inside(place))", "CONFIG_DEBUG_INFO_BTF_MODULES=", "-k", "-j2", "modules",
         ]
-        return try await Program.run("make", arguments + (symbols.map { ["KBUILD_EXTRA_SYMBOLS=\($0)"] } ?? []))
+        if let symbols { arguments.append("KBUILD_EXTRA_SYMBOLS=\(inside(symbols))") }
+        if let own = tree.ownCompiler {
+            // objtool reads /proc; that mount is seen in here alone, and goes with the last process.
+            let script = "mount -t proc proc \"$0/proc\" && exec chroot \"$0\" make \"$@\""
+            return try await Program.run(
+                "unshare", ["--mount", "bash", "-c", script, tree.root, "CC=\(own)"] + arguments)
+        }
+        return try await Program.run("make", ["CC=\(try await compiler())"] + arguments)
+    }
+
+    /// The path as the compiler sees it.
+    private func inside(_ path: String) -> String {
+        tree.ownCompiler != nil && path.hasPrefix(tree.root) ? String(path.dropFirst(tree.root.count)) : path
     }
 
     /// gcc-12 builds modules for Debian's kernels from 5.10 to 6.12.

@@ -68,6 +68,21 @@ struct PackageArchive {
         }
     }
 
+    /// The packages with all that they need on a machine where nothing is installed.
+    func closure(of packages: [String]) async throws(LabError) -> [String] {
+        let status = "\(directory)/status"
+        try Files.write("", to: status)
+        let options = ["-o", "Dir::State::status=\(status)", "--no-install-recommends", "--simulate", "install"]
+        let result = try await apt("apt-get", options + packages)
+        let names = result.output.split(separator: "\n").filter { $0.hasPrefix("Inst ") }
+            .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
+        guard result.isSuccess, !names.isEmpty else {
+            throw LabError(
+                "\(packages.joined(separator: ", ")) cannot be had:\n\(result.lastLines())", advice: Self.advice)
+        }
+        return names
+    }
+
     /// Fetches packages (`name` or `name=version`) into the directory and returns the files' paths.
     ///
     /// - Throws: `LabError` if one is gone, or there is no room.

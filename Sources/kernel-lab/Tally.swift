@@ -20,7 +20,8 @@ actor Tally {
         counts[verdict.outcome, default: 0] += 1
         let lines = verdict.outcome == .agrees ? " (\(verdict.matched) lines)" : ""
         print(
-            "\(version)  \(verdict.outcome.rawValue)  \(assignment.job.name)\(lines)\(remark.isEmpty ? "" : "; \(remark)")")
+            "\(version)  \(verdict.outcome.rawValue)  \(assignment.job.name)\(lines)\(remark.isEmpty ? "" : "; \(remark)")"
+        )
         if !verdict.details.isEmpty {
             let details = verdict.details.split(separator: "\n", omittingEmptySubsequences: false)
             print(details.map { "    \($0)" }.joined(separator: "\n"))

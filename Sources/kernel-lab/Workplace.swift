@@ -12,7 +12,8 @@ struct Workplace: Sendable {
     ) async throws(LabError) -> Workplace {
         let tree = try await KernelTree.get(series, cache: options.cache, isFresh: options.fresh, progress: progress)
         // A directory for each run, so that two at the same time do not meet.
-        let directory = "\(options.cache)/work/\(series.name)-\(Processes.own)"
+        let place = series.needsOwnCompiler ? tree.root : options.cache
+        let directory = "\(place)/work/\(series.name)-\(Processes.own)"
         Files.remove(directory)
         try Files.makeDirectory(directory)
         let build = ModuleBuild(tree: tree, sources: options.sources, directory: directory)
