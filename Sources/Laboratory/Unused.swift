@@ -2,13 +2,14 @@ import Livepatch
 import Scenarios
 
 extension Scenario {
-    /// The scenario without the livepatches and modules that no step loads, as far as the steps do not speak of their functions.
+    /// The scenario without the livepatches and modules that no step speaks of, and whose functions none speaks of.
     var withoutUnused: Scenario {
+        let named = Set(steps.compactMap(\.action.module))
         var loaded: Set<String> = []
         for case .load(let module, _) in steps.map(\.action) { loaded.insert(module) }
         var result = self
         result.manifest.modules.removeAll { !loaded.contains($0.name) }
-        for name in manifest.livepatches.keys.sorted() where !loaded.contains(name) {
+        for name in manifest.livepatches.keys.sorted() where !named.contains(name) {
             let owned = Set(result.manifest.livepatches[name]?.objects.flatMap(\.functions) ?? [])
             let others = result.manifest.livepatches.values.filter { $0.name != name }
             let known = Set(others.flatMap(\.objects).flatMap(\.functions))

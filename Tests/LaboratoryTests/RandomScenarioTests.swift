@@ -97,28 +97,32 @@ struct RandomScenarioTests {
               - name: workaround
                 objects:
                   - name: vmlinux
-                    functions: [wait_for_completion_interruptible_timeout]
-                    callbacks: [post_patch, pre_unpatch]
-                states:
-                  - id: 1
-                    version: 3
-                    prints:
-                      pre_unpatch: {first: "state 1: restored", taken_over: "state 1: left to the others"}
+                    functions: [down_timeout]
+                    callbacks: [pre_patch, post_patch, pre_unpatch, post_unpatch]
+                states: [{id: 2, version: 2}]
               - name: hardening
                 objects:
                   - name: vmlinux
-                    functions: [wait_for_completion_interruptible_timeout]
+                    functions: [down_timeout]
                     callbacks: [pre_patch, post_patch, pre_unpatch, post_unpatch]
-                states: [{id: 2, version: 1}]
+                states:
+                  - id: 1
+                    version: 2
+                    prints:
+                      post_patch: {first: "state 1: changed", taken_over: "state 1: taken over"}
+                      pre_unpatch: {first: "state 1: restored", taken_over: "state 1: left to the others"}
             steps:
+              - block: down_timeout
               - load: workaround
-              - block: wait_for_completion_interruptible_timeout
               - load: hardening
-              - reverse: hardening
-              - disable: workaround
-              - enable: workaround
-              - unload: hardening
-              - unblock: wait_for_completion_interruptible_timeout
+                fails: EBUSY
+              - force: hardening
+                fails: ENOENT
+              - unblock: down_timeout
+              - disable: hardening
+                fails: ENOENT
+              - block: down_timeout
+              - unblock: down_timeout
               - disable: workaround
               - unload: workaround
 

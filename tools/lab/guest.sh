@@ -201,6 +201,7 @@ wait_for_patch() {
 }
 
 /bin/dmesg -C
+: > /tmp/kmsg
 : > steps.log
 : > sysfs.log
 note "===== TEST: $(cat heading) ====="
@@ -209,5 +210,10 @@ note "===== TEST: $(cat heading) ====="
 note "===== END ====="
 /bin/dmesg > dmesg.log
 /bin/dmesg --json > dmesg.json 2> /dev/null || rm -f dmesg.json
-dd if=/dev/kmsg bs=8192 iflag=nonblock 2> /dev/null | sed -n '/===== TEST: /,$p' > kmsg.raw
+tries=50
+until grep -q ';===== END =====' /tmp/kmsg || [ $tries = 0 ]; do
+    tries=$((tries - 1))
+    usleep 50000
+done
+sed -n '/;===== TEST: /,/;===== END =====/p' /tmp/kmsg > kmsg.raw
 clean

@@ -38,8 +38,8 @@ static LIST_HEAD(kprobes);
 static LIST_HEAD(farewells);
 
 /*
- * The kernel's own functions in which a task can sleep. Each ends when the completion or the semaphore is given, is exported,
- * and is called by few, so that patching it disturbs nobody.
+ * The kernel's own functions in which a task can sleep. Each ends when the semaphore is given, is exported, is called by few,
+ * so that patching it disturbs nobody, and stays on the stack of a task that sleeps in it: it does not end with a jump.
  */
 
 struct sleeper;
@@ -75,35 +75,11 @@ static void enter_down_timeout(struct sleeper *sleeper)
 	WARN_ON(down_timeout(&sleeper->semaphore, MAX_SCHEDULE_TIMEOUT));
 }
 
-static void enter_wait_for_completion_io(struct sleeper *sleeper)
-{
-	wait_for_completion_io(&sleeper->until);
-}
-
-static void enter_wait_for_completion_io_timeout(struct sleeper *sleeper)
-{
-	WARN_ON(!wait_for_completion_io_timeout(&sleeper->until, MAX_SCHEDULE_TIMEOUT));
-}
-
-static void enter_wait_for_completion_interruptible_timeout(struct sleeper *sleeper)
-{
-	WARN_ON(wait_for_completion_interruptible_timeout(&sleeper->until, MAX_SCHEDULE_TIMEOUT) <= 0);
-}
-
-static void enter_wait_for_completion_killable_timeout(struct sleeper *sleeper)
-{
-	WARN_ON(wait_for_completion_killable_timeout(&sleeper->until, MAX_SCHEDULE_TIMEOUT) <= 0);
-}
-
 #define KERNEL_FUNCTION(function) { #function, enter_##function }
 static const struct kernel_function kernel_functions[] = {
 	KERNEL_FUNCTION(down_interruptible),
 	KERNEL_FUNCTION(down_killable),
 	KERNEL_FUNCTION(down_timeout),
-	KERNEL_FUNCTION(wait_for_completion_io),
-	KERNEL_FUNCTION(wait_for_completion_io_timeout),
-	KERNEL_FUNCTION(wait_for_completion_interruptible_timeout),
-	KERNEL_FUNCTION(wait_for_completion_killable_timeout),
 };
 
 /*
