@@ -63,8 +63,23 @@ newest_task() {
     grep -l '^lab/' /proc/[0-9]*/comm 2> /dev/null | sed 's,/comm,,; s,/proc/,,' | sort -n | tail -n 1 | sed 's,^,/proc/,'
 }
 
+# A new kernel thread is in the state of kthreadd, which forks it. Waits until a transition that is pending has switched kthreadd, three
+# seconds at most, so that the new task runs what switched tasks run.
+await_kthreadd() {
+    now
+    end=$((milliseconds + 3000))
+    while is_pending && [ "$milliseconds" -lt "$end" ]; do
+        read -r target < "${file%transition}enabled"
+        read -r switched < /proc/2/patch_state
+        [ "$switched" = "$target" ] && break
+        usleep 100000
+        now
+    done
+}
+
 # sleep_in FUNCTION: a task enters it; returns when it is seen to sleep there.
 sleep_in() {
+    await_kthreadd
     lab sleep "$1"
     status=$?
     tries=50
