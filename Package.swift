@@ -117,7 +117,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScenariosTests",
-            dependencies: ["Livepatch", "Scenarios"]
+            dependencies: ["Livepatch", "Scenarios", "TestSupport"]
         ),
         .testTarget(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
@@ -131,6 +131,7 @@ let package = Package(
         .testTarget(
             name: "LaboratoryTests",
             dependencies: ["Laboratory", "Livepatch", "ReferenceEngine", "Scenarios", "Simulation", "TestSupport"]),
+        .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab"]),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),
     ],

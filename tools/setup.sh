@@ -1,4 +1,4 @@
-# Installs the Debian packages that building needs and that are missing. Sourced by the other tools.
+# Installs the Debian packages that building needs, and those in $packages, if they are missing. Sourced by the other tools.
 # Needs root, or sudo; does nothing where everything is there.
 
 if ! command -v swift >/dev/null 2>&1; then
@@ -7,7 +7,8 @@ if ! command -v swift >/dev/null 2>&1; then
 fi
 
 missing_packages=""
-for package in libzstd-dev zlib1g-dev; do
+# shellcheck disable=SC2154
+for package in libzstd-dev zlib1g-dev ${packages:-}; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' \
         || missing_packages="$missing_packages $package"
 done
@@ -20,5 +21,8 @@ if [ -n "$missing_packages" ]; then
         $as_root apt-get update -qq || true
         # shellcheck disable=SC2086
         DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing_packages
-    } >&2
+    } >&2 || {
+        echo "Not all of these could be installed:$missing_packages. Install them with apt-get and try again." >&2
+        exit 2
+    }
 fi

@@ -58,10 +58,15 @@ public struct GoldenCase: Hashable, Sendable {
     /// The scenario.
     ///
     /// - Throws: `GoldenError` with the file, the place and what was expected there.
-    public func scenario() throws(GoldenError) -> Scenario {
-        let text = try TextFile.read(scenarioPath)
+    public func scenario() throws(GoldenError) -> Scenario { try Self.scenario(in: scenarioPath) }
+
+    /// The scenario in a file.
+    ///
+    /// - Throws: `GoldenError` with the file, the place and what was expected there.
+    public static func scenario(in path: String) throws(GoldenError) -> Scenario {
+        let text = try TextFile.read(path)
         do throws(ManifestError) {
-            return try ScenarioFile.read(text, name: scenarioPath)
+            return try ScenarioFile.read(text, name: path)
         } catch {
             throw GoldenError(error.description)
         }
@@ -118,7 +123,8 @@ public struct GoldenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sentence.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// An error with that sentence.
+    public init(_ description: String) { self.description = description }
 }
 
 /// Small files of text.

@@ -93,6 +93,16 @@ public struct LogCheck: Sendable {
 
     /// How many of the predicted lines were there, and how many there should have been.
     public var matchedCount: Int { lines.count { if case .matched = $0.status { true } else { false } } }
+    /// The events of the scenario's lines that are there, predicted or not, in the log's order.
+    public var events: [Event] {
+        let found = lines.compactMap { line in
+            switch line.status {
+            case .matched(let observation), .differs(let observation), .outOfOrder(let observation): observation
+            case .missing, .notShown: nil
+            }
+        }
+        return (found + unexpected).sorted { $0.index < $1.index }.map(\.event)
+    }
     /// True if debug lines were predicted and not shown.
     public var lacksDebugLines: Bool { lines.contains { $0.status == .notShown } }
     /// The lines that are not as predicted.

@@ -1,7 +1,8 @@
 /// A function of vmlinux that a livepatch of the lab can replace without harm.
 ///
-/// The lab writes a livepatch's new functions itself, so it must know what the old one promises. The sleepable ones end when
-/// a completion or a semaphore is given, are exported, and are called by few; `klp_lab` has a task sleep in them.
+/// The lab writes a livepatch's new functions itself, so it must know what the old one promises. Each is called by few. A task
+/// can be made to sleep in those that stay on its stack then, and end when a semaphore is given: `klp_lab` does. The functions that
+/// wait for completions jump into another one at their end (seen in 5.10, 6.1 and 6.12), so a task that sleeps there is not in them.
 public struct PatchableFunction: Hashable, Sendable {
     /// Its name in kallsyms, the same from 5.10 to 7.2 at least.
     public let name: String
@@ -34,15 +35,15 @@ public struct PatchableFunction: Hashable, Sendable {
             }
             return 0;
             """),
-        sleepable(
+        plain(
             "wait_for_completion_io", "void", "struct completion *completion", "wait_for_completion(completion);"),
-        sleepable(
+        plain(
             "wait_for_completion_io_timeout", "unsigned long", timedWait,
             "return wait_for_completion_timeout(completion, timeout);"),
-        sleepable(
+        plain(
             "wait_for_completion_interruptible_timeout", "long", timedWait,
             "return wait_for_completion_timeout(completion, timeout);"),
-        sleepable(
+        plain(
             "wait_for_completion_killable_timeout", "long", timedWait,
             "return wait_for_completion_timeout(completion, timeout);"),
         plain("cmdline_proc_show", "int", "struct seq_file *file, void *data", "return 0;"),

@@ -35,7 +35,16 @@ enum ShadowCallReader {
     /// A pointer of its own for each pair, unless the scenario names one.
     private static func variable(_ fields: [Key: YAMLValue]) throws(Misreading) -> String {
         if let given = fields[.variable] { return try given.text() }
-        return try "variable of \(pointer(fields[.object])) \(fields[.id]?.word() ?? "")"
+        return try variable(of: pointer(fields[.object]), fields[.id]?.word() ?? "")
+    }
+
+    /// What a variable is called that the scenario does not name.
+    static func variable(of object: String, _ id: String) -> String { "variable of \(object) \(id)" }
+
+    /// The id that the digits mean: an unsigned long, in hexadecimal with 0x or in decimal.
+    static func identifier(_ digits: String) -> UInt64? {
+        guard !digits.hasPrefix("+"), !digits.hasPrefix("0x+") else { return nil }
+        return digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
     }
 
     private static let functions: [String: ShadowCall.Function] = [

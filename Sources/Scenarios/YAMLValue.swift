@@ -126,9 +126,7 @@ struct YAMLValue {
 
     /// An id of a shadow variable: an unsigned long, in hexadecimal with 0x or in decimal.
     func identifier() throws(Misreading) -> UInt64 {
-        let digits = try word()
-        let value = digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
-        guard let value, !digits.hasPrefix("+"), !digits.hasPrefix("0x+") else {
+        guard let value = ShadowCallReader.identifier(try word()) else {
             throw error("expected a number such as 0x1234 for \(title)")
         }
         return value

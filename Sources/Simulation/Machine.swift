@@ -21,9 +21,12 @@ public struct Machine: Hashable, Sendable {
     /// The tasks that sleep in functions.
     var sleepers: Set<Sleeper> = []
     /// kernel.ftrace_enabled.
-    var isFtraceOn = true
+    public internal(set) var isFtraceOn = true
     /// The functions that another user of ftrace has for itself.
     var occupied: Set<String> = []
+
+    /// True once a transition may have completed earlier than the steps expect.
+    var isAheadOfSteps = false
 
     /// The numbers that instrumented modules give to pointers.
     var pointerNumbers: [String: PointerNumbers] = [:]
@@ -34,7 +37,8 @@ public struct Machine: Hashable, Sendable {
         let object: String
     }
 
-    init(manifest: Manifest, generation: Generation) {
+    /// A machine on which nothing has been done yet.
+    public init(manifest: Manifest, generation: Generation) {
         self.manifest = manifest
         self.generation = generation
     }
@@ -62,6 +66,7 @@ public struct Machine: Hashable, Sendable {
         _ step: ScenarioStep, number: Int, isEarly: Bool = false
     ) throws(SimulationError) -> Result {
         var turn = Turn(machine: self, step: step, number: number, isEarly: isEarly)
+        if isEarly { turn.machine.isAheadOfSteps = true }
         try turn.act()
         if case .unload = step.action {} else { turn.output(step.prints) }
         if !step.leavesPending { turn.settle() }

@@ -55,8 +55,7 @@ public struct Simulation: Hashable, Sendable {
             lines += result.lines
             failures.append(result.failure)
             pending.append(machine.state.transition?.patch)
-            let isPending = machine.state.transition != nil && machine.blockingFunction == nil
-            if (step.leavesPending && isPending) || result.isRace { races.append(number) }
+            if (step.leavesPending && machine.isAboutToComplete) || result.isRace { races.append(number) }
         }
         self.races = races
         self.pending = pending

@@ -28,7 +28,7 @@ extension Machine {
     ///
     /// klp_check_stack_func (linux-5.5): while a patch is applied a task must not be in what each of its functions ran
     /// before, while it is taken off not in the patch's own implementation.
-    var blockingFunction: String? {
+    public var blockingFunction: String? {
         guard let running = state.transition, !running.isForced else { return nil }
         return sleepers.map(\.function).sorted().first { function in
             let checked = checkedImplementations(of: function, running)

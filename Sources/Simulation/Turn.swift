@@ -136,18 +136,9 @@ struct Turn {
         lines.append(SimulatedLine(text: text, event: event, level: 6, origin: origin, step: number))
     }
 
-    /// The line, in the livepatch's own words where the scenario gives them.
     private func text(of event: Event) -> String? {
-        if event.message == .stateOutput, let patch = event.patch, let text = event.text { return "\(patch): \(text)" }
-        return ownText(of: event)
-            ?? Catalogue.print(event.withPrintedPointers(in: machine.generation), for: machine.generation)
-    }
-
-    /// The first of the livepatches' own callback lines that tells everything of the event, or else the first.
-    private func ownText(of event: Event) -> String? {
-        guard let kind = event.callback, let own = machine.manifest.callbackLines[kind] else { return nil }
-        let texts = own.compactMap { Template($0).print(event) }
-        return event.moduleState.flatMap { state in texts.first { $0.contains(state.rawValue) } } ?? texts.first
+        machine.manifest.text(
+            of: event.withPrintedPointers(in: machine.generation), generation: machine.generation)
     }
 }
 

@@ -14,11 +14,12 @@ extension Turn {
         if let errno = value == 1 ? enableAgain(patch) : disable(patch) { refuse(file, errno) }
     }
 
+    /// Where a transition completed earlier than expected, nothing is reversed: the other value is written all the same.
     mutating func reverse(_ patch: String) throws(SimulationError) {
-        guard machine.state.isInTransition(patch), let entry = machine.state.patch(patch) else {
+        guard machine.state.isInTransition(patch) || machine.isAheadOfSteps else {
             throw error("'\(patch)' is not in transition here; add 'pending: true' or a 'block' before")
         }
-        write(entry.isEnabled ? 0 : 1, patch)
+        write(machine.state.patch(patch)?.isEnabled == true ? 0 : 1, patch)
     }
 
     /// force_store. Where there is no such file in the directory, the shell tries to create it, which sysfs does not permit.
@@ -53,7 +54,7 @@ extension Turn {
     }
 
     mutating func complete(_ patch: String) throws(SimulationError) {
-        guard machine.state.isInTransition(patch) else {
+        guard machine.state.isInTransition(patch) || machine.isAheadOfSteps else {
             throw error("'\(patch)' is not in transition here; add 'pending: true' to the step that starts one")
         }
         if let function = machine.blockingFunction {

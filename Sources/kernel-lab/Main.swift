@@ -4,6 +4,7 @@ import ArgumentParser
 @main
 struct KernelLab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "kernel-lab", abstract: "Performs scenarios in real kernels and holds the logs against the engine."
-    )
+        commandName: "kernel-lab",
+        abstract: "Performs scenarios in real kernels and holds the logs against the engine.",
+        subcommands: [RunCommand.self, DifferentialCommand.self])
 }

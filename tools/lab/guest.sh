@@ -82,6 +82,12 @@ sleep_in() {
     result $status lab.err
 }
 
+# wake FUNCTION: whoever sleeps there leaves it.
+wake() {
+    lab wake "$1"
+    echo "$number 0" >> steps.log
+}
+
 # A command of klp_lab as a step.
 lab_step() {
     lab "$@"
@@ -112,18 +118,22 @@ occupy() {
     result $status lab.err
 }
 
+vacate() { lab_step vacate "$1"; }
+
 # Keeps transitions from completing until the next step has begun and 'release' is called.
 hold() { lab hold; }
 release() { lab release; }
 
 is_pending() { grep -qs 1 "$livepatches"/*/transition; }
 
+# Milliseconds since the boot.
+now() { sed 's/ .*//; s/\.//; s/$/0/' /proc/uptime; }
+
 # Waits until no transition is pending, SECONDS at most.
 settle() {
-    tries=$(($1 * 20))
+    end=$(($(now) + $1 * 1000))
     while is_pending; do
-        tries=$((tries - 1))
-        if [ $tries = 0 ]; then
+        if [ "$(now)" -gt "$end" ]; then
             echo "$number pending" >> steps.log
             break
         fi
@@ -132,28 +142,21 @@ settle() {
     state
 }
 
-# Gives a transition that has to stay pending the time to complete nonetheless: the kernel tries again each second.
+# Gives a transition that has to stay pending MILLISECONDS to complete nonetheless: the kernel tries again each second.
 linger() {
-    tries=$(($1 * 20))
-    while is_pending && [ $tries -gt 0 ]; do
-        tries=$((tries - 1))
-        usleep 50000
-    done
+    end=$(($(now) + $1))
+    while is_pending && [ "$(now)" -lt "$end" ]; do usleep 100000; done
     is_pending || echo "$number complete" >> steps.log
     state
 }
 
-# Waits for the kernel to signal the remaining tasks once more than COUNT times.
-signalled() { /bin/dmesg | grep -c 'signaling remaining tasks'; }
+# Waits for the kernel to signal the remaining tasks of the transition that is pending.
+signalled() { /bin/dmesg | sed -n '/starting .*patching transition/h; /signaling remaining tasks/H; ${x;p}' | grep -q signaling; }
 await_signal() {
-    before=$1
-    tries=400
-    while [ "$(signalled)" -le "$before" ] && [ $tries -gt 0 ]; do
-        tries=$((tries - 1))
-        usleep 100000
-    done
-    [ $tries -gt 0 ]
-    echo "$number $? " >> steps.log
+    end=$(($(now) + 45000))
+    until signalled || [ "$(now)" -gt "$end" ]; do usleep 200000; done
+    signalled
+    echo "$number $? no signal within 45 seconds" >> steps.log
 }
 
 # The files of sysfs.
@@ -198,6 +201,7 @@ wait_for_patch() {
 }
 
 /bin/dmesg -C
+: > /tmp/kmsg
 : > steps.log
 : > sysfs.log
 note "===== TEST: $(cat heading) ====="
@@ -206,5 +210,10 @@ note "===== TEST: $(cat heading) ====="
 note "===== END ====="
 /bin/dmesg > dmesg.log
 /bin/dmesg --json > dmesg.json 2> /dev/null || rm -f dmesg.json
-dd if=/dev/kmsg bs=8192 iflag=nonblock 2> /dev/null | sed -n '/===== TEST: /,$p' > kmsg.raw
+tries=50
+until grep -q ';===== END =====' /tmp/kmsg || [ $tries = 0 ]; do
+    tries=$((tries - 1))
+    usleep 50000
+done
+sed -n '/;===== TEST: /,/;===== END =====/p' /tmp/kmsg > kmsg.raw
 clean

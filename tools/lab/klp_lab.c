@@ -38,8 +38,8 @@ static LIST_HEAD(kprobes);
 static LIST_HEAD(farewells);
 
 /*
- * The kernel's own functions in which a task can sleep. Each ends when the completion or the semaphore is given, is exported,
- * and is called by few, so that patching it disturbs nobody.
+ * The kernel's own functions in which a task can sleep. Each ends when the semaphore is given, is exported, is called by few,
+ * so that patching it disturbs nobody, and stays on the stack of a task that sleeps in it: it does not end with a jump.
  */
 
 struct sleeper;
@@ -75,36 +75,11 @@ static void enter_down_timeout(struct sleeper *sleeper)
 	WARN_ON(down_timeout(&sleeper->semaphore, MAX_SCHEDULE_TIMEOUT));
 }
 
-static void enter_wait_for_completion_io(struct sleeper *sleeper)
-{
-	wait_for_completion_io(&sleeper->until);
-	barrier();
-}
-
-static void enter_wait_for_completion_io_timeout(struct sleeper *sleeper)
-{
-	WARN_ON(!wait_for_completion_io_timeout(&sleeper->until, MAX_SCHEDULE_TIMEOUT));
-}
-
-static void enter_wait_for_completion_interruptible_timeout(struct sleeper *sleeper)
-{
-	WARN_ON(wait_for_completion_interruptible_timeout(&sleeper->until, MAX_SCHEDULE_TIMEOUT) <= 0);
-}
-
-static void enter_wait_for_completion_killable_timeout(struct sleeper *sleeper)
-{
-	WARN_ON(wait_for_completion_killable_timeout(&sleeper->until, MAX_SCHEDULE_TIMEOUT) <= 0);
-}
-
 #define KERNEL_FUNCTION(function) { #function, enter_##function }
 static const struct kernel_function kernel_functions[] = {
 	KERNEL_FUNCTION(down_interruptible),
 	KERNEL_FUNCTION(down_killable),
 	KERNEL_FUNCTION(down_timeout),
-	KERNEL_FUNCTION(wait_for_completion_io),
-	KERNEL_FUNCTION(wait_for_completion_io_timeout),
-	KERNEL_FUNCTION(wait_for_completion_interruptible_timeout),
-	KERNEL_FUNCTION(wait_for_completion_killable_timeout),
 };
 
 /*
@@ -113,7 +88,7 @@ static const struct kernel_function kernel_functions[] = {
  */
 static noinline void hold(struct completion *until)
 {
-	klp_lab_sleep(until);
+	wait_for_completion(until);
 }
 STACK_FRAME_NON_STANDARD(hold);
 
@@ -328,6 +303,42 @@ static void bid_farewell(const char *module, bool aloud)
 	}
 }
 
+/* Words. */
+
+struct word {
+	struct list_head list;
+	char text[];
+};
+
+static LIST_HEAD(words);
+
+void *klp_lab_pointer(const char *text)
+{
+	struct word *word;
+
+	if (!text)
+		return NULL;
+	list_for_each_entry(word, &words, list) {
+		if (!strcmp(word->text, text))
+			return word;
+	}
+	word = kzalloc(sizeof(*word) + strlen(text) + 1, GFP_KERNEL);
+	if (!word)
+		return NULL;
+	strcpy(word->text, text);
+	list_add_tail(&word->list, &words);
+	return word;
+}
+EXPORT_SYMBOL_GPL(klp_lab_pointer);
+
+static void forget_words(void)
+{
+	struct word *word, *next;
+
+	list_for_each_entry_safe(word, next, &words, list)
+		kfree(word);
+}
+
 /* Members. */
 
 void klp_lab_join(struct klp_lab_member *member)
@@ -432,6 +443,7 @@ static void __exit klp_lab_exit(void)
 	wake(NULL, NULL);
 	vacate(NULL);
 	bid_farewell(NULL, false);
+	forget_words();
 }
 
 module_init(klp_lab_init);

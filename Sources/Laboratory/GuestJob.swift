@@ -1,0 +1,90 @@
+import Livepatch
+import Scenarios
+import Simulation
+
+/// # Laboratory
+///
+/// A scenario made ready for a real kernel: the modules in C, the steps for the guest's shell, and what the engine says must come of
+/// it. `kernel-lab` builds and boots; nothing here runs a program.
+
+/// A scenario to be performed by a guest.
+public struct GuestJob: Hashable, Sendable {
+    /// What to call it: a case's name.
+    public let name: String
+    /// The scenario.
+    public let scenario: Scenario
+    /// What the engine says comes of it.
+    public let simulation: Simulation
+    /// The modules: name and C text.
+    public let modules: [ModuleSource]
+    /// The files that the guest reads, by name.
+    public let files: [String: String]
+
+    /// A module to be built.
+    public struct ModuleSource: Hashable, Sendable {
+        /// The module's name.
+        public let name: String
+        /// The C file.
+        public let text: String
+    }
+
+    /// Makes the scenario ready.
+    ///
+    /// - Throws: `Unperformable` if a real kernel, or this lab, cannot do what it says.
+    public init(_ scenario: Scenario, name: String) throws(Unperformable) {
+        guard scenario.generations.contains(.linux55) else { throw .oldKernelsOnly(scenario.generations) }
+        do throws(SimulationError) {
+            simulation = try Simulation(of: scenario, generation: .linux55)
+        } catch {
+            throw .wrong(error.description(file: name))
+        }
+        self.name = name
+        self.scenario = scenario
+        modules = try Self.modules(of: scenario)
+        files = [
+            "steps": try GuestSteps(scenario: scenario, simulation: simulation).text(),
+            "heading": "\(scenario.test ?? name)\n",
+            "modules": modules.map { $0.name + "\n" }.joined(),
+            "functions": Self.functions(of: scenario).map { $0 + "\n" }.joined(),
+        ]
+    }
+
+    /// The modules that steps load, livepatches last: a module is built once, whoever loads it how often.
+    private static func modules(of scenario: Scenario) throws(Unperformable) -> [ModuleSource] {
+        var sources: [ModuleSource] = []
+        let livepatches = scenario.manifest.livepatches
+        for module in scenario.manifest.modules {
+            let source = TargetSource(
+                module: module, functions: functions(of: module.name, livepatches.values),
+                shadowCalls: ShadowSource(of: module.name, in: scenario))
+            sources.append(ModuleSource(name: module.name, text: source.text))
+        }
+        for livepatch in livepatches.values.sorted(by: { $0.name < $1.name }) {
+            let source = LivepatchSource(
+                livepatch: livepatch, manifest: scenario.manifest,
+                shadowCalls: ShadowSource(of: livepatch.name, in: scenario))
+            sources.append(ModuleSource(name: livepatch.name, text: try source.text()))
+        }
+        return sources
+    }
+
+    /// The functions of a target module that livepatches find there.
+    private static func functions(
+        of module: String, _ livepatches: some Collection<LivepatchDescription>
+    ) -> [String] {
+        let objects = livepatches.compactMap { $0.object(module) }
+        return Set(objects.flatMap { object in object.functions.filter { !object.missing.contains($0) } }).sorted()
+    }
+
+    /// The functions in which tasks sleep or that kprobes take, to be freed at the end.
+    private static func functions(of scenario: Scenario) -> [String] {
+        Set(
+            scenario.steps.compactMap { step in
+                switch step.action {
+                case .block(let function), .occupy(let function): function
+                default: nil
+                }
+            }
+        ).sorted()
+    }
+}

@@ -1,0 +1,76 @@
+import Livepatch
+import Simulation
+
+/// What the guest says of each step: `number status words`, and `number pending` or `number complete` if a transition was not
+/// as the engine says.
+public struct StepLog: Hashable, Sendable {
+    /// One step's end.
+    public struct Entry: Hashable, Sendable {
+        /// The step, counted from 0.
+        public let step: Int
+        /// What was said: a status and words, or a word about the transition.
+        public let ending: Ending
+    }
+
+    /// How a step ended.
+    public enum Ending: Hashable, Sendable {
+        /// The command succeeded.
+        case succeeded
+        /// The command failed and said so.
+        case failed(words: String)
+        /// A transition is pending that should have completed.
+        case pending
+        /// A transition completed that should be pending.
+        case complete
+    }
+
+    /// The entries in order.
+    public let entries: [Entry]
+
+    /// Reads the file; lines that are none of the guest's are passed over.
+    public init(_ text: String) {
+        entries = text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            guard words.count >= 2, let step = Int(words[0]) else { return nil }
+            switch words[1] {
+            case "pending": return Entry(step: step, ending: .pending)
+            case "complete": return Entry(step: step, ending: .complete)
+            case "0": return Entry(step: step, ending: .succeeded)
+            default:
+                guard Int(words[1]) != nil else { return nil }
+                return Entry(step: step, ending: .failed(words: words.count > 2 ? words[2] : ""))
+            }
+        }
+    }
+
+    /// Where the steps did not end as the engine says: a sentence each.
+    public func differences(from simulation: Simulation) -> [String] {
+        var sentences: [String] = []
+        for (step, failure) in simulation.failures.enumerated() {
+            let endings = entries.filter { $0.step == step }.map(\.ending)
+            let failures = endings.compactMap { if case .failed(let words) = $0 { words } else { nil } }
+            switch (failure, failures.first) {
+            case (nil, let words?): sentences.append("step \(step + 1) failed: \(words)")
+            case (let errno?, nil):
+                sentences.append("step \(step + 1) succeeded; it should have failed with \(errno.name)")
+            case (let errno?, let words?) where !Self.means(words, errno):
+                sentences.append("step \(step + 1) failed: \(words); it should have failed with \(errno.name)")
+            default: break
+            }
+            if endings.contains(.pending) {
+                sentences.append("after step \(step + 1) a transition stayed pending that nothing holds up")
+            }
+            if endings.contains(.complete) {
+                sentences.append("after step \(step + 1) the transition completed; it should have stayed pending")
+            }
+        }
+        return sentences
+    }
+
+    /// rmmod has words of its own for what it asks the kernel not to do.
+    private static func means(_ words: String, _ errno: Errno) -> Bool {
+        if words.hasSuffix("is in use") { return errno == .busy }
+        if words.hasSuffix("is not currently loaded") { return errno == .absent }
+        return Errno.meant(by: words).contains(errno)
+    }
+}

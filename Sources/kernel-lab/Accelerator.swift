@@ -1,0 +1,31 @@
+/// Finds out whether the processor's own virtualisation works here.
+struct Accelerator {
+    let cache: String
+    let tree: KernelTree
+    let initramfs: String
+    let progress: Progress
+
+    /// What works boots in a second or two; what does not may hang for ever.
+    private static let trialSeconds = 20
+
+    /// What was asked for, or what a short boot shows to work; the answer is kept until the machine boots again.
+    func choose(_ wish: Acceleration?) async -> Acceleration {
+        if let wish { return wish }
+        guard Files.exists("/dev/kvm") else { return .tcg }
+        let boot = Files.read("/proc/sys/kernel/random/boot_id") ?? ""
+        let file = "\(cache)/acceleration"
+        let kept = (Files.read(file) ?? "").split(separator: " ").map(String.init)
+        if kept.count == 2, kept[1] == boot, let known = Acceleration(rawValue: kept[0]) { return known }
+        progress.say("trying whether KVM works here (\(Self.trialSeconds) s at most)")
+        let description = MachineDescription(tree: tree, initramfs: initramfs, acceleration: .kvm)
+        let works =
+            (try? await VirtualMachine.withMachine(
+                description, in: "\(cache)/work/trial-\(Processes.own)", bootSeconds: Self.trialSeconds, { _ in true }))
+            ?? false
+        Files.remove("\(cache)/work/trial-\(Processes.own)")
+        let result = works ? Acceleration.kvm : .tcg
+        progress.say(works ? "KVM works" : "KVM does not work here; software emulation it is")
+        try? Files.write("\(result.rawValue) \(boot)", to: file)
+        return result
+    }
+}

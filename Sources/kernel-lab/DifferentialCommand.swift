@@ -1,0 +1,153 @@
+import ArgumentParser
+import Laboratory
+import Scenarios
+
+/// Random scenarios, performed by the engine and by a real kernel.
+struct DifferentialCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "differential",
+        abstract: "Perform random scenarios in a real kernel and hold each log against the engine's prediction.",
+        discussion: """
+            The same seed gives the same scenarios. Each one whose log is not as predicted is made smaller as long as it differs, \
+            and kept below --out: the scenario, the prediction (expected.log), the kernel's log (dmesg.log).
+
+            Exit status: 0 if every log is as predicted, 1 if one is not, 2 if the lab itself failed.
+            """)
+
+    @Option(help: ArgumentHelp("The kernel: 5.10, 6.1, 6.12, 7.", valueName: "series"))
+    var kernel = "6.1"
+    @Option(help: "Which scenarios.")
+    var seed: UInt64 = 1
+    @Option(help: "How many.")
+    var scenarios = 100
+    @Option(help: "The number of the first one.")
+    var first = 1
+    @Flag(help: "Leave out what makes a guest unusable and costs a boot: forced transitions.")
+    var noForce = false
+    @Flag(help: "Wait for the kernel to signal tasks now and then, which takes 15 seconds each time.")
+    var signals = false
+    @Flag(help: "Do not make scenarios that differ smaller.")
+    var noShrinking = false
+    @Flag(help: "Keep the evidence of scenarios that agree, too.")
+    var keep = false
+    @Option(help: ArgumentHelp("Where the evidence goes.", valueName: "directory"))
+    var out = Files.inProject(".build/kernel-lab/differential")
+    @OptionGroup var options: LabOptions
+
+    func validate() throws {
+        guard scenarios >= 1 else { throw ValidationError("--scenarios takes 1 or more") }
+        guard first >= 1 else { throw ValidationError("--first takes 1 or more") }
+    }
+
+    func run() async throws { try await Ending.of { () async throws(LabError) in try await perform() } }
+
+    /// Whether everything is as predicted.
+    private func perform() async throws(LabError) -> Bool {
+        let progress = options.progress
+        let workplace = try await Workplace.prepare(
+            try KernelSeries.named(kernel), options: options, progress: progress)
+        defer { workplace.remove() }
+        let version = workplace.tree.upstream
+        let target = "\(Files.absolute(out))/\(version)/seed-\(seed)"
+        var assignments: [Assignment] = []
+        for number in first..<first + scenarios { assignments.append(try assignment(number, target)) }
+        progress.say(
+            "performing \(scenarios) random scenarios of seed \(seed) in kernel \(version), \(workplace.machine.acceleration)"
+        )
+        let tally = Tally(total: scenarios, version: version)
+        let session = Session(
+            workplace: workplace, machines: options.machines, isTraced: false, progress: progress)
+        let differing = Differing()
+        try await session.perform(assignments) { assignment, ending in
+            let verdict = Verdict(assignment, ending)
+            await tally.add(assignment, verdict)
+            if verdict.outcome != .agrees {
+                await differing.add(assignment)
+            } else if !keep {
+                Files.remove(assignment.evidence)
+            }
+        }
+        await tally.finish(leftOut: 0, evidence: target)
+        if !noShrinking {
+            for assignment in await differing.assignments.prefix(Self.shrunkMaximum) {
+                try await shrink(assignment, session, progress)
+            }
+        }
+        return await tally.isGood
+    }
+
+    private func assignment(_ number: Int, _ target: String) throws(LabError) -> Assignment {
+        let random = RandomScenario(
+            seed: seed, number: number,
+            options: RandomScenario.Options(allowsForce: !noForce, allowsSignal: signals))
+        return try Self.assignment(random.scenario, "random/\(seed)-\(number)", "\(target)/\(number)")
+    }
+}
+
+/// Making scenarios that differ smaller.
+extension DifferentialCommand {
+    /// So many are made smaller; the rest are probably the same once more.
+    private static let shrunkMaximum = 5
+
+    /// Finds the smallest scenario that differs still, and performs it once more to keep its evidence.
+    private func shrink(
+        _ assignment: Assignment, _ session: Session, _ progress: Progress
+    ) async throws(LabError) {
+        let name = assignment.job.name
+        progress.say("making \(name) smaller")
+        var shrinking = Shrinking(of: assignment.job.scenario)
+        let place = "\(assignment.evidence)/smaller"
+        try await shrinking.run { (batch: [Scenario]) async throws(LabError) -> [Bool] in
+            let verdicts = try await self.verdicts(of: batch, session, place)
+            progress.say("\(name): \(verdicts.count { $0 }) of \(batch.count) smaller scenarios differ still")
+            return verdicts
+        }
+        Files.remove(place)
+        let minimal = "\(assignment.evidence)/minimal"
+        let tried = shrinking.triedCount
+        let final = try Self.assignment(shrinking.scenario, "\(name)-minimal", minimal)
+        try await session.perform([final]) { assignment, ending in
+            let verdict = Verdict(assignment, ending)
+            print("\(name), the smallest of \(tried) scenarios that were tried: \(verdict.outcome.rawValue)")
+            print(verdict.details.split(separator: "\n").map { "    \($0)\n" }.joined(), terminator: "")
+            print("    evidence: \(minimal)")
+            Output.flush()
+        }
+    }
+
+    /// Which of the scenarios differ from their predictions.
+    private func verdicts(
+        of batch: [Scenario], _ session: Session, _ place: String
+    ) async throws(LabError) -> [Bool] {
+        var assignments: [Assignment] = []
+        for (number, scenario) in batch.enumerated() {
+            assignments.append(try Self.assignment(scenario, "\(number)", "\(place)/\(number)"))
+        }
+        let differing = Differing()
+        try await session.perform(assignments) { assignment, ending in
+            let outcome = Verdict(assignment, ending).outcome
+            if outcome != .agrees && outcome != .undecided && outcome != .failed { await differing.add(assignment) }
+        }
+        let names = Set(await differing.assignments.map(\.job.name))
+        return batch.indices.map { names.contains("\($0)") }
+    }
+
+    private static func assignment(
+        _ scenario: Scenario, _ name: String, _ evidence: String
+    ) throws(LabError) -> Assignment {
+        let job: GuestJob
+        do throws(Unperformable) {
+            job = try GuestJob(scenario, name: name)
+        } catch {
+            throw LabError("\(name) cannot be performed: \(error)", advice: "This is a bug of the lab.")
+        }
+        return try Assignment(job, text: scenario.yaml(), evidence: evidence)
+    }
+}
+
+/// Scenarios whose logs are not as predicted.
+actor Differing {
+    private(set) var assignments: [Assignment] = []
+
+    func add(_ assignment: Assignment) { assignments.append(assignment) }
+}

@@ -1,0 +1,37 @@
+import GoldenCases
+import Laboratory
+import Livepatch
+
+/// The recorded runs of golden cases that a new one can be compared with.
+struct KeptRuns: Sendable {
+    /// The directory of the suites.
+    let golden: String
+    /// The series of the kernel: `6.1`.
+    let series: String
+
+    /// Whether the events are those of the runs that were recorded with the series before, whichever way they were; nil if
+    /// there are none.
+    func comparison(_ assignment: Assignment, _ verdict: Verdict) -> String? {
+        let runs = GoldenCase(name: assignment.job.name, directory: "\(golden)/\(assignment.job.name)").runs
+            .filter { $0.place.hasPrefix(series + ".") && $0.path.hasSuffix("dmesg.log") }
+        let words = runs.compactMap { run -> String? in
+            guard let check = try? Verdict.check(of: run.path, assignment) else { return nil }
+            let isEqual = Self.kernelsOwn(check.logs.flatMap(\.check.events)) == Self.kernelsOwn(verdict.events)
+            return "\(isEqual ? "same events as" : "other events than") runs/\(run.place)"
+        }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+
+    /// Without what tools say: insmod and modprobe have other words.
+    private static func kernelsOwn(_ events: [Event]) -> [Event] {
+        events.filter { $0.message != .loadError && $0.message != .harnessNote }.map(withoutHash)
+    }
+
+    /// The kernel prints pointers as hashes that are others in each boot.
+    private static func withoutHash(_ event: Event) -> Event {
+        guard event.message == .shadowDuplicate || event.message == .shadowConstructorFailed else { return event }
+        var event = event
+        event.shadow?.object = nil
+        return event
+    }
+}

@@ -1,0 +1,45 @@
+/// A series of Debian kernels: where it is found.
+struct KernelSeries: Sendable {
+    /// What the user calls it: `6.1`.
+    let name: String
+    /// The suites that hold it, without the archive that they are in.
+    let suites: [String]
+    /// How qemu's emulator has to run it.
+    let threads: Threads
+    /// True if its modules need the compiler and the C library of its own suite: they are unpacked beside it, and make runs there
+    /// under chroot.
+    var needsOwnCompiler = false
+
+    enum Threads: String {
+        case single
+        case multi
+    }
+
+    static let all = [
+        KernelSeries(name: "5.10", suites: ["bullseye", "bullseye-security"], threads: .multi),
+        KernelSeries(name: "6.1", suites: ["bookworm", "bookworm-security"], threads: .multi),
+        KernelSeries(name: "6.12", suites: ["bookworm-security", "bookworm-backports", "trixie"], threads: .multi),
+        // Dies in static-branch patching under multi-threaded emulation: Oops: int3.
+        KernelSeries(name: "7", suites: ["sid"], threads: .single, needsOwnCompiler: true),
+    ]
+
+    /// The series of that name.
+    ///
+    /// - Throws: `LabError` with the names there are.
+    static func named(_ name: String) throws(LabError) -> KernelSeries {
+        guard let series = all.first(where: { $0.name == name }) else {
+            throw LabError(
+                "the lab knows no kernel '\(name)'",
+                advice: "Name one of \(all.map(\.name).joined(separator: ", ")) with --kernel.")
+        }
+        return series
+    }
+
+    /// True for a package of the series: `linux-image-6.1.0-56-amd64`.
+    func isImage(_ package: String) -> Bool {
+        let prefix = "linux-image-\(name)."
+        let flavours = ["cloud", "rt", "dbg", "unsigned"]
+        return package.hasPrefix(prefix) && package.hasSuffix("-amd64")
+            && !package.split(separator: "-").contains { flavours.contains(String($0)) }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import GoldenCases
+import Laboratory
+import Livepatch
+import Scenarios
+
+/// Performs golden cases, or scenarios of the user's own, in a real kernel.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Perform scenarios in a real kernel and hold its log against the prediction.",
+        discussion: """
+            Each scenario becomes modules and steps; a guest loads and performs them. What came back is kept below --out: \
+            dmesg.log, dmesg.json, kmsg.raw, serial.log, what insmod and rmmod said, the files of sysfs, the modules' sources.
+
+            Exit status: 0 if every log is as predicted, 1 if one is not, 2 if the lab itself failed.
+            """)
+
+    @Argument(help: "Cases, suites (as in 'golden check'), or files with scenarios; all cases without a word.")
+    var scenarios: [String] = []
+    @Option(help: ArgumentHelp("The kernel: 5.10, 6.1, 6.12, 7.", valueName: "series"))
+    var kernel = "6.1"
+    @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"))
+    var golden = Files.inProject("Golden")
+    @Option(help: ArgumentHelp("Where the evidence goes.", valueName: "directory"))
+    var out = Files.inProject(".build/kernel-lab/runs")
+    @Flag(help: "Keep the logs of golden cases that are as predicted as recorded runs.")
+    var record = false
+    @Flag(help: "Record a trace of livepatch's functions, too.")
+    var trace = false
+    @OptionGroup var options: LabOptions
+
+    func run() async throws { try await Ending.of { () async throws(LabError) in try await perform() } }
+
+    /// Whether everything is as predicted.
+    private func perform() async throws(LabError) -> Bool {
+        let progress = options.progress
+        let series = try KernelSeries.named(kernel)
+        let selection = try Selection(scenarios, golden: golden)
+        for (name, reason) in selection.leftOut.sorted(by: { $0.name < $1.name }) {
+            progress.say("left out: \(name): \(reason)")
+        }
+        let workplace = try await Workplace.prepare(series, options: options, progress: progress)
+        defer { workplace.remove() }
+        let version = workplace.tree.upstream
+        let target = Files.absolute(out) + "/" + version
+        var assignments: [Assignment] = []
+        for entry in selection.jobs {
+            let text = Files.read(entry.file) ?? entry.job.scenario.yaml()
+            assignments.append(try Assignment(entry.job, text: text, evidence: "\(target)/\(entry.job.name)"))
+        }
+        progress.say(
+            "performing \(assignments.count) scenarios in kernel \(version), \(workplace.machine.acceleration)")
+        let tally = Tally(total: assignments.count, version: version)
+        let kept = KeptRuns(golden: golden, series: series.name)
+        let recorder = record ? RunRecorder(golden: golden, workplace: workplace) : nil
+        let session = Session(
+            workplace: workplace, machines: options.machines, isTraced: trace, progress: progress)
+        try await session.perform(assignments) { assignment, ending in
+            let verdict = Verdict(assignment, ending)
+            let remarks = [kept.comparison(assignment, verdict), recorder?.keep(assignment, verdict)]
+            await tally.add(assignment, verdict, remarks.compactMap { $0 }.joined(separator: "; "))
+        }
+        await tally.finish(leftOut: selection.leftOut.count, evidence: target)
+        return await tally.isGood
+    }
+}

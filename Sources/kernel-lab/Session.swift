@@ -1,0 +1,203 @@
+import Laboratory
+
+/// Jobs dealt out to guests: each guest performs one after another until it is spent, then the next one boots.
+struct Session: Sendable {
+    let workplace: Workplace
+    let machines: Int
+    let isTraced: Bool
+    let progress: Progress
+
+    /// What became of a job.
+    enum Ending: Sendable {
+        /// The guest performed it; what it brought back is in the job's directory.
+        case performed
+        /// A module did not build: what the compiler said.
+        case notBuilt(String)
+        /// The guest stopped answering in this step, counted from 0.
+        case wedged(step: Int?)
+        /// The guest was gone in this step: the kernel panicked.
+        case crashed(step: Int?)
+        /// No guest booted.
+        case notBooted(LabError)
+    }
+
+    /// So many jobs' modules are built by one run of make.
+    private static let batchSize = 60
+
+    /// Performs the jobs; `report` is called for each as it ends, in no particular order, one at a time.
+    ///
+    /// - Throws: `LabError` if the lab itself fails; what a scenario does to a kernel is no such failure.
+    func perform(
+        _ assignments: [Assignment], report: @Sendable @escaping (Assignment, Ending) async -> Void
+    ) async throws(LabError) {
+        let queue = JobQueue()
+        let build = Task { () -> LabError? in
+            do throws(LabError) {
+                try await self.build(assignments, into: queue, report)
+                return nil
+            } catch {
+                await queue.close()
+                return error
+            }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for guest in 0..<max(1, min(machines, assignments.count)) {
+                group.addTask { await self.work(guest, queue, report) }
+            }
+        }
+        if let error = await build.value { throw error }
+    }
+
+    /// Builds ahead of the guests, batch by batch.
+    private func build(
+        _ assignments: [Assignment], into queue: JobQueue,
+        _ report: @Sendable (Assignment, Ending) async -> Void
+    ) async throws(LabError) {
+        var rest = assignments[...]
+        var batch = 0
+        // The first batch is small, so that the guests have something to do soon.
+        var size = max(4, Self.batchSize / 5)
+        while !rest.isEmpty, !Task.isCancelled {
+            let part = Array(rest.prefix(size))
+            rest = rest.dropFirst(size)
+            size = Self.batchSize
+            let place = "\(workplace.directory)/modules-\(batch)"
+            let failures = try await workplace.build.build(part.map(\.job), in: place)
+            for (index, assignment) in part.enumerated() {
+                if let failure = failures[index] {
+                    await report(assignment, .notBuilt(failure))
+                } else {
+                    await queue.add(QueuedJob(assignment: assignment, modules: "\(place)/\(index)"))
+                }
+            }
+            batch += 1
+        }
+        await queue.close()
+    }
+
+    // MARK: Guests
+
+    private func work(
+        _ guest: Int, _ queue: JobQueue, _ report: @Sendable @escaping (Assignment, Ending) async -> Void
+    ) async {
+        var boots = 0
+        while !Task.isCancelled, let first = await queue.next() {
+            let directory = "\(workplace.directory)/guest-\(guest)"
+            boots += 1
+            do throws(LabError) {
+                try await VirtualMachine.withMachine(workplace.machine, in: directory) { machine in
+                    await self.serve(machine, first, queue, report)
+                }
+            } catch {
+                // One slow boot may be chance; where none succeeds nothing can be done.
+                await report(first.assignment, .notBooted(error))
+                if boots == 1 { await queue.close(dropping: true) }
+            }
+        }
+    }
+
+    /// Performs jobs until the guest can't take another.
+    private func serve(
+        _ machine: VirtualMachine, _ first: QueuedJob, _ queue: JobQueue,
+        _ report: @Sendable (Assignment, Ending) async -> Void
+    ) async {
+        var next: QueuedJob? = first
+        var number = 1
+        while let job = next {
+            let (ending, isSpent) = await perform(job, on: machine, number)
+            await report(job.assignment, ending)
+            if isSpent || Task.isCancelled { return }
+            number += 1
+            next = await queue.next()
+        }
+    }
+
+    /// Seconds that a job may take: the guest has deadlines of its own for each step.
+    private static func seconds(for job: GuestJob) -> Int { 90 + 30 * job.scenario.steps.count }
+
+    private func perform(
+        _ queued: QueuedJob, on machine: VirtualMachine, _ number: Int
+    ) async -> (ending: Ending, isSpent: Bool) {
+        let job = queued.assignment.job
+        let place = "\(machine.share)/jobs/\(number)"
+        let consoleBefore = Files.read(machine.serial)?.utf8.count ?? 0
+        var ending = Ending.performed
+        do throws(LabError) {
+            try Files.makeDirectory(place)
+            for module in job.modules {
+                try Files.share("\(queued.modules)/\(module.name).ko", as: "\(place)/\(module.name).ko")
+            }
+            for (name, text) in job.files { try Files.write(text, to: "\(place)/\(name)") }
+            if isTraced { try Files.write("", to: "\(place)/trace") }
+            try Files.write("", to: "\(place)/ready")
+            do throws(VirtualMachine.Failure) {
+                try await machine.wait(for: "\(place)/done", seconds: Self.seconds(for: job))
+            } catch {
+                let step = Files.read("\(place)/current").flatMap { Int($0.prefix { $0.isNumber }) }
+                ending = error == .gone ? .crashed(step: step) : .wedged(step: step)
+            }
+            try keep(place, queued.assignment, console: machine.serial, from: consoleBefore)
+        } catch {
+            return (.notBooted(error), true)
+        }
+        // The directory stays until the guest is gone: it takes a new file with the number of a removed one for the old one.
+        let isSpent = if case .performed = ending { Files.exists("\(place)/dirty") } else { true }
+        return (ending, isSpent)
+    }
+
+    /// Puts what the guest brought back into the directory of the evidence.
+    private func keep(
+        _ place: String, _ assignment: Assignment, console: String, from offset: Int
+    ) throws(LabError) {
+        try Files.makeDirectory(assignment.evidence)
+        for name in Files.names(in: place) where Self.evidence.contains(name) {
+            try Files.copy("\(place)/\(name)", to: "\(assignment.evidence)/\(name)")
+        }
+        let text = Files.read(console) ?? ""
+        try Files.write(
+            String(decoding: text.utf8.dropFirst(offset), as: UTF8.self), to: "\(assignment.evidence)/serial.log")
+    }
+
+    /// What is kept of what the guest leaves: the logs, the errors of insmod and rmmod, the files of sysfs, traces.
+    private static let evidence: Set<String> = [
+        "dmesg.log", "dmesg.json", "kmsg.raw", "steps", "steps.log", "output.log", "sysfs.log", "clean.log", "dirty",
+        "output", "trace.dat", "trace.txt",
+    ]
+}
+
+/// A job whose modules are built.
+struct QueuedJob: Sendable {
+    let assignment: Assignment
+    /// The directory that holds them.
+    let modules: String
+}
+
+/// Jobs that wait for a guest.
+actor JobQueue {
+    private var jobs: [QueuedJob] = []
+    private var isClosed = false
+    private var waiters: [CheckedContinuation<QueuedJob?, Never>] = []
+
+    func add(_ job: QueuedJob) {
+        if waiters.isEmpty {
+            jobs.append(job)
+        } else {
+            waiters.removeFirst().resume(returning: job)
+        }
+    }
+
+    /// No more jobs come; with `dropping`, those that wait are given up, too.
+    func close(dropping: Bool = false) {
+        isClosed = true
+        if dropping { jobs = [] }
+        for waiter in waiters { waiter.resume(returning: nil) }
+        waiters = []
+    }
+
+    /// The next job; nil if there are no more.
+    func next() async -> QueuedJob? {
+        if !jobs.isEmpty { return jobs.removeFirst() }
+        if isClosed { return nil }
+        return await withCheckedContinuation { waiters.append($0) }
+    }
+}

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import kernel_lab
+
+@Suite("Series of kernels")
+struct KernelSeriesTests {
+    @Test(
+        "only the plain, signed images of the series are of use",
+        arguments: [
+            ("6.1", "linux-image-6.1.0-56-amd64", true), ("6.1", "linux-image-6.1.0-56-cloud-amd64", false),
+            ("6.1", "linux-image-6.1.0-56-amd64-dbg", false), ("6.1", "linux-image-6.12.1-amd64", false),
+            ("6.12", "linux-image-6.12.117+deb12-amd64", true), ("6.12", "linux-image-6.12.117+deb12-rt-amd64", false),
+            ("6.12", "linux-image-6.12.117+deb12-amd64-unsigned", false), ("7", "linux-image-7.2.13+deb14-amd64", true),
+        ])
+    func image(series: String, package: String, isImage: Bool) throws {
+        #expect(try KernelSeries.named(series).isImage(package) == isImage)
+    }
+
+    @Test("an unknown series is refused with those there are")
+    func unknown() {
+        let error = #expect(throws: LabError.self) { try KernelSeries.named("4.19") }
+        #expect(error?.advice.contains("5.10, 6.1, 6.12, 7") == true)
+    }
+}
