@@ -132,6 +132,7 @@ let package = Package(
             name: "LaboratoryTests",
             dependencies: ["Laboratory", "Livepatch", "ReferenceEngine", "Scenarios", "Simulation", "TestSupport"]),
         .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab"]),
+        .testTarget(name: "RecorderTests"),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),
     ],
