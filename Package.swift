@@ -130,7 +130,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LaboratoryTests",
-            dependencies: ["Laboratory", "Livepatch", "ReferenceEngine", "Scenarios", "Simulation", "TestSupport"]),
+            dependencies: [
+                "Conformance", "Laboratory", "Livepatch", "ReferenceEngine", "Reports", "Scenarios", "Simulation",
+                "TestSupport", "Timeline",
+            ]),
         .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab"]),
         .testTarget(name: "RecorderTests"),
         .testTarget(

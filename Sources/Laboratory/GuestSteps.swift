@@ -14,27 +14,42 @@ struct GuestSteps {
         var text = ""
         var isHeld = false
         var callCounts: [String: Int] = [:]
+        let starts = stepsToHold
         for (number, step) in scenario.steps.enumerated() {
             text += "step \(number) \(Self.quoted(marker(number, step.action) ?? ""))\n"
-            if step.leavesPending {
+            if starts.contains(number) {
                 text += "hold\n"
                 isHeld = true
-            } else if isHeld, case .complete = step.action {
-                text += "release\n"
-                isHeld = false
             }
+            let isOver = isHeld && simulation.transitions[number] == nil && !step.leavesPending
+            // To wait for the end is all that this step does.
+            if isOver, case .complete = step.action { text += "release\n" }
             if case .unload(let module) = step.action {
                 for line in step.prints { text += "lab farewell \(module) \(Self.quoted(line))\n" }
             }
             text += try command(step, number, &callCounts)
             if case .unload = step.action {} else { text += step.prints.map(say).joined() }
-            if isHeld && !step.leavesPending {
-                text += "release\n"
+            if isOver {
+                if case .complete = step.action {} else { text += "release\n" }
                 isHeld = false
             }
             text += ending(step, number)
         }
         return text
+    }
+
+    /// The steps before which a task has to hold back the transition that they begin, or turn round: one whose next step is meant to
+    /// come first although nothing holds it up. The task must be there before, in the state that the transition leaves.
+    private var stepsToHold: Set<Int> {
+        var result: Set<Int> = []
+        var start = 0
+        for number in scenario.steps.indices {
+            let before = number > 0 ? simulation.transitions[number - 1] : nil
+            let after = simulation.transitions[number]
+            if before?.patch != after?.patch || before?.direction != after?.direction { start = number }
+            if after != nil, simulation.races.contains(number) { result.insert(start) }
+        }
+        return result
     }
 
     // MARK: Steps
@@ -86,7 +101,7 @@ struct GuestSteps {
     /// After a step time passes until nothing is pending any more; or so much that what stays pending would have ended.
     private func ending(_ step: ScenarioStep, _ number: Int) -> String {
         if step.leavesPending { return "state\n" }
-        return simulation.pending[number] == nil ? "settle 60\n" : "linger 1500\n"
+        return simulation.transitions[number] == nil ? "settle 60\n" : "linger 1500\n"
     }
 
     /// What the operator says before the step. What he says of its end is the guest's to say.

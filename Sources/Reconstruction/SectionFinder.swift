@@ -84,8 +84,14 @@ public struct SectionFinder {
     private func goesOn(_ section: Section, after position: Int) -> Bool {
         let intruder = observations[position]
         guard intruder.gap == nil, !opensAnother(intruder.event, than: section) else { return false }
+        var previous = intruder.event
         for next in observations[(position + 1)...].prefix(2) {
             if next.gap != nil { return false }
+            defer { previous = next.event }
+            // What a callback prints of states belongs to the callback right before it.
+            if next.event.message == .stateOutput, previous.message == .callback || previous.message == .stateOutput {
+                continue
+            }
             if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section),
                 !isOfAnotherTime(next.event, than: section)
             {

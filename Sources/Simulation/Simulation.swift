@@ -24,8 +24,8 @@ public struct Simulation: Hashable, Sendable {
     /// The steps, counted from 0, after which a transition is left pending although nothing holds it up, or in the middle of which
     /// what holds it up goes: a real kernel may complete it earlier.
     public let races: [Int]
-    /// After each step, the livepatch whose transition is pending then; nil if none is.
-    public let pending: [String?]
+    /// The transition that is pending after each step; nil if none is.
+    public let transitions: [Transition?]
     /// True if a step calls the shadow variable API.
     public let callsShadowAPI: Bool
     /// The machine after the last step.
@@ -46,7 +46,7 @@ public struct Simulation: Hashable, Sendable {
         var lines: [SimulatedLine] = []
         var failures: [Errno?] = []
         var races: [Int] = []
-        var pending: [String?] = []
+        var transitions: [Transition?] = []
         for (number, given) in scenario.steps.enumerated() {
             var step = given
             if mayFailOtherwise { step.failure = nil }
@@ -54,11 +54,11 @@ public struct Simulation: Hashable, Sendable {
             let result = try machine.perform(step, number: number, isEarly: early.contains(number))
             lines += result.lines
             failures.append(result.failure)
-            pending.append(machine.state.transition?.patch)
+            transitions.append(machine.state.transition)
             if (step.leavesPending && machine.isAboutToComplete) || result.isRace { races.append(number) }
         }
         self.races = races
-        self.pending = pending
+        self.transitions = transitions
         self.generation = generation
         self.lines = lines
         self.failures = failures

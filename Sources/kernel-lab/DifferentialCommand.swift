@@ -14,8 +14,7 @@ struct DifferentialCommand: AsyncParsableCommand {
             Exit status: 0 if every log is as predicted, 1 if one is not, 2 if the lab itself failed.
             """)
 
-    @Option(help: ArgumentHelp("The kernel: 5.10, 6.1, 6.12, 7.", valueName: "series"))
-    var kernel = "6.1"
+    @OptionGroup var kernels: KernelOption
     @Option(help: "Which scenarios.")
     var seed: UInt64 = 1
     @Option(help: "How many.")
@@ -41,11 +40,19 @@ struct DifferentialCommand: AsyncParsableCommand {
 
     func run() async throws { try await Ending.of { () async throws(LabError) in try await perform() } }
 
-    /// Whether everything is as predicted.
-    private func perform() async throws(LabError) -> Bool {
+    /// Whether everything is as predicted, in all the kernels.
+    func perform() async throws(LabError) -> Bool {
+        var isGood = true
+        for series in try kernels.series {
+            let isAsPredicted = try await perform(in: series)
+            isGood = isGood && isAsPredicted
+        }
+        return isGood
+    }
+
+    private func perform(in series: KernelSeries) async throws(LabError) -> Bool {
         let progress = options.progress
-        let workplace = try await Workplace.prepare(
-            try KernelSeries.named(kernel), options: options, progress: progress)
+        let workplace = try await Workplace.prepare(series, options: options, progress: progress)
         defer { workplace.remove() }
         let version = workplace.tree.upstream
         let target = "\(Files.absolute(out))/\(version)/seed-\(seed)"

@@ -29,7 +29,8 @@ enum Program {
     /// So much of a program's output is kept.
     private static let outputMaximum = 1 << 24
 
-    /// Runs it; if this process dies the program does too.
+    /// Runs it; if this process dies the program does too (PR_SET_PDEATHSIG means the thread that started it: Subprocess starts
+    /// everything from one that lives as long as the process).
     ///
     /// - Throws: `LabError` if it cannot be started.
     static func run(

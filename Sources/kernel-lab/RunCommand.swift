@@ -17,8 +17,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Argument(help: "Cases, suites (as in 'golden check'), or files with scenarios; all cases without a word.")
     var scenarios: [String] = []
-    @Option(help: ArgumentHelp("The kernel: 5.10, 6.1, 6.12, 7.", valueName: "series"))
-    var kernel = "6.1"
+    @OptionGroup var kernels: KernelOption
     @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"))
     var golden = Files.inProject("Golden")
     @Option(help: ArgumentHelp("Where the evidence goes.", valueName: "directory"))
@@ -31,14 +30,23 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws { try await Ending.of { () async throws(LabError) in try await perform() } }
 
-    /// Whether everything is as predicted.
-    private func perform() async throws(LabError) -> Bool {
-        let progress = options.progress
-        let series = try KernelSeries.named(kernel)
+    /// Whether everything is as predicted, in all the kernels.
+    func perform() async throws(LabError) -> Bool {
         let selection = try Selection(scenarios, golden: golden)
-        for (name, reason) in selection.leftOut.sorted(by: { $0.name < $1.name }) {
-            progress.say("left out: \(name): \(reason)")
+        // Of all cases some are always left out, and counted at the end.
+        for (name, reason) in selection.leftOut where !scenarios.isEmpty {
+            options.progress.say("left out: \(name): \(reason)")
         }
+        var isGood = true
+        for series in try kernels.series {
+            let isAsPredicted = try await perform(selection, in: series)
+            isGood = isGood && isAsPredicted
+        }
+        return isGood
+    }
+
+    private func perform(_ selection: Selection, in series: KernelSeries) async throws(LabError) -> Bool {
+        let progress = options.progress
         let workplace = try await Workplace.prepare(series, options: options, progress: progress)
         defer { workplace.remove() }
         let version = workplace.tree.upstream

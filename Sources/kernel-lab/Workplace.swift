@@ -14,7 +14,7 @@ struct Workplace: Sendable {
         // A directory for each run, so that two at the same time do not meet.
         let place = series.needsOwnCompiler ? tree.root : options.cache
         let directory = "\(place)/work/\(series.name)-\(Processes.own)"
-        Files.remove(directory)
+        Self.removeAbandoned("\(place)/work")
         try Files.makeDirectory(directory)
         let build = ModuleBuild(tree: tree, sources: options.sources, directory: directory)
         progress.say("kernel \(tree.release) (\(tree.version)): building the guest")
@@ -26,6 +26,14 @@ struct Workplace: Sendable {
             tree: tree, build: build,
             machine: MachineDescription(tree: tree, initramfs: initramfs, acceleration: acceleration),
             directory: directory)
+    }
+
+    /// Takes away the directories of labs that were killed; their names end with the numbers of the processes.
+    private static func removeAbandoned(_ place: String) {
+        for name in Files.names(in: place) {
+            guard let number = name.split(separator: "-").last.flatMap({ Int32($0) }) else { continue }
+            if !Processes.isAlive(number) || number == Processes.own { Files.remove("\(place)/\(name)") }
+        }
     }
 
     /// Takes its files away.

@@ -124,28 +124,45 @@ vacate() { lab_step vacate "$1"; }
 hold() { lab hold; }
 release() { lab release; }
 
-is_pending() { grep -qs 1 "$livepatches"/*/transition; }
+# Waiting costs the host's time under emulation: these loops start one program each round.
+is_pending() {
+    for file in "$livepatches"/*/transition; do
+        value=0
+        { read -r value < "$file"; } 2> /dev/null
+        [ "$value" = 1 ] && return 0
+    done
+    return 1
+}
 
 # Milliseconds since the boot.
-now() { sed 's/ .*//; s/\.//; s/$/0/' /proc/uptime; }
+now() {
+    read -r uptime _ < /proc/uptime
+    milliseconds=${uptime%.*}${uptime#*.}0
+}
 
 # Waits until no transition is pending, SECONDS at most.
 settle() {
-    end=$(($(now) + $1 * 1000))
+    now
+    end=$((milliseconds + $1 * 1000))
     while is_pending; do
-        if [ "$(now)" -gt "$end" ]; then
+        now
+        if [ "$milliseconds" -gt "$end" ]; then
             echo "$number pending" >> steps.log
             break
         fi
-        usleep 50000
+        usleep 150000
     done
     state
 }
 
 # Gives a transition that has to stay pending MILLISECONDS to complete nonetheless: the kernel tries again each second.
 linger() {
-    end=$(($(now) + $1))
-    while is_pending && [ "$(now)" -lt "$end" ]; do usleep 100000; done
+    now
+    end=$((milliseconds + $1))
+    while is_pending && [ "$milliseconds" -lt "$end" ]; do
+        usleep 250000
+        now
+    done
     is_pending || echo "$number complete" >> steps.log
     state
 }
@@ -153,8 +170,12 @@ linger() {
 # Waits for the kernel to signal the remaining tasks of the transition that is pending.
 signalled() { /bin/dmesg | sed -n '/starting .*patching transition/h; /signaling remaining tasks/H; ${x;p}' | grep -q signaling; }
 await_signal() {
-    end=$(($(now) + 45000))
-    until signalled || [ "$(now)" -gt "$end" ]; do usleep 200000; done
+    now
+    end=$((milliseconds + 45000))
+    until signalled || [ "$milliseconds" -gt "$end" ]; do
+        usleep 500000
+        now
+    done
     signalled
     echo "$number $? no signal within 45 seconds" >> steps.log
 }
@@ -163,7 +184,7 @@ await_signal() {
 state() {
     for file in "$livepatches"/*/enabled "$livepatches"/*/transition "$livepatches"/*/replace "$livepatches"/*/stack_order \
         "$livepatches"/*/*/patched; do
-        [ -e "$file" ] && echo "$number $file $(cat "$file")"
+        { read -r value < "$file" && echo "$number $file $value"; } 2> /dev/null
     done >> sysfs.log
 }
 

@@ -1,0 +1,36 @@
+import Conformance
+import Livepatch
+import Reports
+import Scenarios
+import Simulation
+import Testing
+import Timeline
+
+@testable import Laboratory
+
+/// Every log that a kernel of the model may print conforms, whatever is done to it.
+@Suite("Verdicts on random scenarios")
+struct RandomVerdictTests {
+    @Test(
+        "conform, with the scenario as manifest and by inference, with debug lines and without",
+        arguments: [UInt64(61), 62])
+    func conform(seed: UInt64) throws {
+        for number in 1...200 {
+            let scenario = RandomScenario(seed: seed, number: number).scenario
+            let simulation = try Simulation(of: scenario, generation: .linux55)
+            for showsDebugLines in [true, false] {
+                let log = SimulatedLog(simulation, showsDebugLines: showsDebugLines, showsSteps: true).text
+                for manifest in [scenario.manifest, Manifest()] {
+                    let source = Source(text: log.utf8, name: "log", index: 0, needles: Needles.including(manifest))
+                    let findings = source.boots.flatMap { Analysis(of: $0, manifest: manifest).findings }
+                    let errors = findings.filter { $0.severity == .error }
+                    let words = errors.map(\.rule.rawValue).joined(separator: " ")
+                    #expect(
+                        errors.isEmpty,
+                        "seed \(seed), number \(number), debug lines \(showsDebugLines), manifest \(manifest != Manifest()): \(words)"
+                    )
+                }
+            }
+        }
+    }
+}
