@@ -135,6 +135,7 @@ let package = Package(
                 "TestSupport", "Timeline",
             ]),
         .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab"]),
+        .testTarget(name: "RecorderTests"),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),
     ],
