@@ -236,13 +236,40 @@ wait_for_patch() {
     done
 }
 
+# Performs the steps below klp-record, which defines probes on livepatch's functions, and trace-cmd, which writes them to trace.dat.
+traced() {
+    tracing=/sys/kernel/tracing
+    group=$(sed -n 's,^[pr][0-9]*:\(klp_record_[^/]*\)/.*,\1,p' $tracing/kprobe_events | head -n 1)
+    # trace-cmd wants a file system that can splice.
+    trace-cmd record -q --compression zstd -o /tmp/trace.dat -e module -e printk:console ${group:+-e "$group"} \
+        sh /guest.sh perform
+    mv /tmp/trace.dat trace.dat
+}
+
+case $1 in
+perform)
+    # shellcheck disable=SC1091
+    . ./steps
+    exit
+    ;;
+traced)
+    traced
+    exit
+    ;;
+esac
+
 /bin/dmesg -C
 : > /tmp/kmsg
 : > steps.log
 : > sysfs.log
 note "===== TEST: $(cat heading) ====="
-# shellcheck disable=SC1091
-. ./steps
+if [ -e trace ]; then
+    sh /klp-record -q -o recording -- sh /guest.sh traced
+    cp recording/trace.txt trace.txt
+else
+    # shellcheck disable=SC1091
+    . ./steps
+fi
 note "===== END ====="
 /bin/dmesg > dmesg.log
 /bin/dmesg --json > dmesg.json 2> /dev/null || rm -f dmesg.json
