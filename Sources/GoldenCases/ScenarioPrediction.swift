@@ -98,8 +98,13 @@ public struct ScenarioPrediction {
     private func check(_ analysis: Analysis, _ simulation: Simulation, _ isMarked: Bool) -> LogCheck {
         let extent = LogCheck.Extent(isMarked: isMarked, isFinished: isFinished)
         let check = LogCheck(analysis, simulation, scenario.manifest, extent)
+        guard check.outcome == .failed else { return check }
+        if let other = MemoryReuse(scenario: scenario, generation: simulation.generation)
+            .check(instead: check, { LogCheck(analysis, $0, scenario.manifest, extent) })
+        {
+            return other
+        }
         let races = simulation.races.prefix(Self.racesMaximum)
-        guard check.outcome == .failed, !races.isEmpty else { return check }
         for choice in 1..<(1 << races.count) {
             let early = Set(races.enumerated().filter { choice >> $0.offset & 1 == 1 }.map(\.element))
             let other = try? Simulation(

@@ -122,7 +122,9 @@ struct VirtualMachine: Sendable {
         let why = failure == .gone ? "ended before it had booted" : "has not booted in time"
         return LabError(
             "the guest \(why); its console ends with\n\(tail.isEmpty ? "  (nothing)" : tail)",
-            advice: "Look for a machine without memory or room, or one that is very busy; fewer guests at a time (--machines 1) may do.")
+            advice:
+                "Look for a machine without memory or room, or one that is very busy; fewer guests at a time (--machines 1) may do."
+        )
     }
 
     /// Waits for the guest to create a file.
