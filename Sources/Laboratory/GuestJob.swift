@@ -49,6 +49,28 @@ public struct GuestJob: Hashable, Sendable {
         ]
     }
 
+    /// The same modules with other steps.
+    ///
+    /// - Parameters:
+    ///   - steps: a script for the guest's shell.
+    ///   - name: what to call it.
+    public func performing(_ steps: String, as name: String) -> GuestJob {
+        var files = files
+        files["steps"] = steps
+        files["heading"] = "\(name)\n"
+        return GuestJob(name: name, scenario: scenario, simulation: simulation, modules: modules, files: files)
+    }
+
+    private init(
+        name: String, scenario: Scenario, simulation: Simulation, modules: [ModuleSource], files: [String: String]
+    ) {
+        self.name = name
+        self.scenario = scenario
+        self.simulation = simulation
+        self.modules = modules
+        self.files = files
+    }
+
     /// The modules that steps load, livepatches last: a module is built once, whoever loads it how often.
     private static func modules(of scenario: Scenario) throws(Unperformable) -> [ModuleSource] {
         var sources: [ModuleSource] = []

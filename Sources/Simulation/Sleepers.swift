@@ -56,6 +56,17 @@ extension Machine {
             && stack.contains(where: replaced.contains)
     }
 
+    /// True if a livepatch has patched a function, so that ftrace calls its handler.
+    var hasPatchedFunctions: Bool {
+        state.patches.contains { entry in
+            entry.objects.contains { object in
+                object.isPatched
+                    && (object.isDynamic
+                        || manifest.livepatches[entry.name]?.object(object.name)?.functions.isEmpty == false)
+            }
+        }
+    }
+
     /// The livepatches that have patched the function, in the order of patching; the last one's implementation runs.
     func implementations(of function: String) -> [String] {
         state.patches.filter { entry in

@@ -77,9 +77,10 @@ extension Turn {
         }
     }
 
-    /// The kernel refuses to switch ftrace off while a function is patched (since 5.5).
+    /// The kernel refuses to switch ftrace off while a function is patched (since 5.5); an object without functions has no handler
+    /// (seen in 6.1).
     mutating func switchFtrace(_ isOn: Bool) {
-        let isUsed = machine.state.patches.contains { $0.objects.contains { $0.isPatched } }
+        let isUsed = machine.hasPatchedFunctions
         if !isOn, isUsed, machine.policies.ftraceSwitch == .respected {
             failure = .busy
             return note("livepatch: sysctl: setting key \"kernel.ftrace_enabled\": \(Errno.busy.words)")

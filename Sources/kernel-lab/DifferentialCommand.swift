@@ -80,7 +80,7 @@ struct DifferentialCommand: AsyncParsableCommand {
                 try await shrink(assignment, session, progress)
             }
         }
-        return await tally.isGood
+        return try await tally.isGood()
     }
 
     private func assignment(_ number: Int, _ target: String) throws(LabError) -> Assignment {

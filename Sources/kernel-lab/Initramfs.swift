@@ -25,7 +25,10 @@ struct Initramfs {
         }
         try Files.write(order.map { $0 + "\n" }.joined(), to: "\(root)/modules/order")
         try Files.copy(coreModule, to: "\(root)/klp_lab.ko")
-        for name in ["init", "guest.sh"] { try Files.copy("\(sources)/\(name)", to: "\(root)/\(name)") }
+        for name in ["init", "guest.sh", "record-trial.sh", "../klp-record"] {
+            let file = name.split(separator: "/").last.map(String.init) ?? name
+            try Files.copy("\(sources)/\(name)", to: "\(root)/\(file)")
+        }
         let image = "\(directory)/initramfs.img"
         let command =
             "set -e; cd \"$1\"; chmod 755 init; find . | cpio -o -H newc --quiet | gzip -1 > \"$2.part\"; mv \"$2.part\" \"$2\""

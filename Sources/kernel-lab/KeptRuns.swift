@@ -12,6 +12,7 @@ struct KeptRuns: Sendable {
     /// Whether the events are those of the runs that were recorded with the series before, whichever way they were; nil if
     /// there are none.
     func comparison(_ assignment: Assignment, _ verdict: Verdict) -> String? {
+        guard verdict.outcome == .agrees || verdict.outcome == .differs else { return nil }
         let runs = GoldenCase(name: assignment.job.name, directory: "\(golden)/\(assignment.job.name)").runs
             .filter { $0.place.hasPrefix(series + ".") && $0.path.hasSuffix("dmesg.log") }
         let words = runs.compactMap { run -> String? in

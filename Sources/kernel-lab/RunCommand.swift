@@ -69,6 +69,6 @@ struct RunCommand: AsyncParsableCommand {
             await tally.add(assignment, verdict, remarks.compactMap { $0 }.joined(separator: "; "))
         }
         await tally.finish(leftOut: selection.leftOut.count, evidence: target)
-        return await tally.isGood
+        return try await tally.isGood()
     }
 }

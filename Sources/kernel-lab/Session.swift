@@ -5,6 +5,8 @@ struct Session: Sendable {
     let workplace: Workplace
     let machines: Int
     let isTraced: Bool
+    /// A job may take so many seconds, and some more for each step: the guest has deadlines of its own.
+    var seconds = 90
     let progress: Progress
 
     /// What became of a job.
@@ -112,8 +114,7 @@ struct Session: Sendable {
         }
     }
 
-    /// Seconds that a job may take: the guest has deadlines of its own for each step.
-    private static func seconds(for job: GuestJob) -> Int { 90 + 30 * job.scenario.steps.count }
+    private static let secondsOfStep = 30
 
     private func perform(
         _ queued: QueuedJob, on machine: VirtualMachine, _ number: Int
@@ -131,7 +132,8 @@ struct Session: Sendable {
             if isTraced { try Files.write("", to: "\(place)/trace") }
             try Files.write("", to: "\(place)/ready")
             do throws(VirtualMachine.Failure) {
-                try await machine.wait(for: "\(place)/done", seconds: Self.seconds(for: job))
+                try await machine.wait(
+                    for: "\(place)/done", seconds: seconds + Self.secondsOfStep * job.scenario.steps.count)
             } catch {
                 let step = Files.read("\(place)/current").flatMap { Int($0.prefix { $0.isNumber }) }
                 ending = error == .gone ? .crashed(step: step) : .wedged(step: step)
@@ -150,7 +152,7 @@ struct Session: Sendable {
         _ place: String, _ assignment: Assignment, console: String, from offset: Int
     ) throws(LabError) {
         try Files.makeDirectory(assignment.evidence)
-        for name in Files.names(in: place) where Self.evidence.contains(name) {
+        for name in Files.names(in: place) where Self.evidence.contains(name) || name.hasPrefix("trial-") {
             try Files.copy("\(place)/\(name)", to: "\(assignment.evidence)/\(name)")
         }
         let text = Files.read(console) ?? ""
@@ -161,7 +163,7 @@ struct Session: Sendable {
     /// What is kept of what the guest leaves: the logs, the errors of insmod and rmmod, the files of sysfs, traces.
     private static let evidence: Set<String> = [
         "dmesg.log", "dmesg.json", "kmsg.raw", "steps", "steps.log", "output.log", "sysfs.log", "clean.log", "dirty",
-        "output", "trace.dat", "trace.txt",
+        "output", "trace.dat", "trace.txt", "trial.log",
     ]
 }
 

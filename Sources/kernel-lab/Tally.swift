@@ -13,7 +13,16 @@ actor Tally {
     }
 
     /// True if everything is as predicted.
-    var isGood: Bool { counts.keys.allSatisfy { $0 == .agrees } }
+    ///
+    /// - Throws: `LabError` if some scenarios could not be performed at all.
+    func isGood() throws(LabError) -> Bool {
+        if let count = counts[.failed] {
+            throw LabError(
+                "\(count) of \(total) scenarios could not be performed in kernel \(version)",
+                advice: "What failed, and what to do, stands with each of them above.")
+        }
+        return counts.keys.allSatisfy { $0 == .agrees }
+    }
 
     func add(_ assignment: Assignment, _ verdict: Verdict, _ remark: String = "") {
         done += 1

@@ -78,39 +78,51 @@ struct VirtualMachine: Sendable {
             ["--pdeathsig", "KILL", "qemu-system-x86_64"] + description.arguments(share: share, serial: serial)
         var options = PlatformOptions()
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(2))]
-        let result: Result<Value, LabError>
+        let result: Result<Value, Failure>
+        let words: String
         do {
-            result = try await Subprocess.run(
+            let run = try await Subprocess.run(
                 .name("setpriv"), arguments: Arguments(arguments), platformOptions: options, input: .none,
                 output: .discarded, error: .string(limit: 1 << 16)
-            ) { execution -> Result<Value, LabError> in
+            ) { execution -> Result<Value, Failure> in
                 let process = execution.processIdentifier.value
                 let machine = VirtualMachine(share: share, serial: serial) { Processes.isAlive(process) }
-                let outcome: Result<Value, LabError>
+                let outcome: Result<Value, Failure>
                 do throws(Failure) {
                     try await machine.wait(for: "\(share)/booted", seconds: bootSeconds)
                     outcome = .success(await body(machine))
                 } catch {
-                    outcome = .failure(machine.bootError(error))
+                    outcome = .failure(error)
                 }
-                try? Files.write("", to: "\(share)/stop")
                 await execution.teardown(using: [
                     .send(signal: .terminate, allowedDurationToNextStep: .seconds(2))
                 ])
                 return outcome
-            }.closureResult
+            }
+            result = run.closureResult
+            words = run.standardError
         } catch {
             throw LabError("qemu cannot be run: \(error)", advice: "Install the Debian package qemu-system-x86.")
         }
-        return try result.get()
+        switch result {
+        case .success(let value): return value
+        case .failure(let failure): throw bootError(failure, serial: serial, words: words)
+        }
     }
 
-    private func bootError(_ failure: Failure) -> LabError {
-        let tail = (Files.read(serial) ?? "").split(separator: "\n").suffix(8).map { "  " + $0 }.joined(separator: "\n")
+    /// Why a guest did not boot, in the words of qemu and of the guest's console.
+    private static func bootError(_ failure: Failure, serial: String, words: String) -> LabError {
+        if failure == .gone, !words.isEmpty {
+            return LabError(
+                "qemu-system-x86_64 ended at once: \(words.split(separator: "\n").prefix(4).joined(separator: "\n  "))",
+                advice: "Install the Debian package qemu-system-x86, or try --acceleration tcg.")
+        }
+        let console = Files.read(serial) ?? ""
+        let tail = console.split(separator: "\n").suffix(8).map { "  " + $0 }.joined(separator: "\n")
         let why = failure == .gone ? "ended before it had booted" : "has not booted in time"
         return LabError(
             "the guest \(why); its console ends with\n\(tail.isEmpty ? "  (nothing)" : tail)",
-            advice: "The whole console is in \(serial). A machine without room or memory shows so, too.")
+            advice: "Look for a machine without memory or room, or one that is very busy; fewer guests at a time (--machines 1) may do.")
     }
 
     /// Waits for the guest to create a file.

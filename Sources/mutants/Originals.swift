@@ -16,8 +16,12 @@ struct Originals {
         return try cases.flatMap(recorded) + cases.flatMap(predicted)
     }
 
+    /// Not those of the lab, which performs every case: their lines are those of the predictions, of whose mutants a sample is
+    /// tried.
     private func recorded(_ golden: GoldenCase) throws -> [Run] {
-        let logs = golden.runs.filter { isWanted($0.path) && $0.path.hasSuffix("/dmesg.log") }
+        let logs = golden.runs.filter {
+            isWanted($0.path) && $0.path.hasSuffix("/dmesg.log") && !$0.place.hasSuffix("-lab")
+        }
         return try logs.map { log in
             Run(
                 .recorded, path: log.path, text: try Text.of(log.path), scenario: try golden.scenario(),

@@ -24,7 +24,7 @@ import Testing
 
     @Test func everyRunIsEditedInOneRendering() throws {
         let paths = try runs("/runs/").map(\.path)
-        let recorded = try GoldenCase.all(below: Self.golden).flatMap(\.runs)
+        let recorded = try GoldenCase.all(below: Self.golden).flatMap(\.runs).filter { !$0.place.hasSuffix("-lab") }
         #expect(paths == recorded.map(\.path).filter { $0.hasSuffix("dmesg.log") })
     }
 

@@ -63,8 +63,23 @@ newest_task() {
     grep -l '^lab/' /proc/[0-9]*/comm 2> /dev/null | sed 's,/comm,,; s,/proc/,,' | sort -n | tail -n 1 | sed 's,^,/proc/,'
 }
 
+# A new kernel thread is in the state of kthreadd, which forks it. Waits until a transition that is pending has switched kthreadd, three
+# seconds at most, so that the new task runs what switched tasks run.
+await_kthreadd() {
+    now
+    end=$((milliseconds + 3000))
+    while is_pending && [ "$milliseconds" -lt "$end" ]; do
+        read -r target < "${file%transition}enabled"
+        read -r switched < /proc/2/patch_state
+        [ "$switched" = "$target" ] && break
+        usleep 100000
+        now
+    done
+}
+
 # sleep_in FUNCTION: a task enters it; returns when it is seen to sleep there.
 sleep_in() {
+    await_kthreadd
     lab sleep "$1"
     status=$?
     tries=50
@@ -221,13 +236,40 @@ wait_for_patch() {
     done
 }
 
+# Performs the steps below klp-record, which defines probes on livepatch's functions, and trace-cmd, which writes them to trace.dat.
+traced() {
+    tracing=/sys/kernel/tracing
+    group=$(sed -n 's,^[pr][0-9]*:\(klp_record_[^/]*\)/.*,\1,p' $tracing/kprobe_events | head -n 1)
+    # trace-cmd wants a file system that can splice.
+    trace-cmd record -q --compression zstd -o /tmp/trace.dat -e module -e printk:console ${group:+-e "$group"} \
+        sh /guest.sh perform
+    mv /tmp/trace.dat trace.dat
+}
+
+case $1 in
+perform)
+    # shellcheck disable=SC1091
+    . ./steps
+    exit
+    ;;
+traced)
+    traced
+    exit
+    ;;
+esac
+
 /bin/dmesg -C
 : > /tmp/kmsg
 : > steps.log
 : > sysfs.log
 note "===== TEST: $(cat heading) ====="
-# shellcheck disable=SC1091
-. ./steps
+if [ -e trace ]; then
+    sh /klp-record -q -o recording -- sh /guest.sh traced
+    cp recording/trace.txt trace.txt
+else
+    # shellcheck disable=SC1091
+    . ./steps
+fi
 note "===== END ====="
 /bin/dmesg > dmesg.log
 /bin/dmesg --json > dmesg.json 2> /dev/null || rm -f dmesg.json
