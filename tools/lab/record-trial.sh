@@ -9,11 +9,20 @@
 #   RECORDER   the recorder (klp-record beside this script, or in the current directory)
 #   RECORD_SH  the shell that runs it (sh)
 
+# The name of the module in a file.
+module_name() {
+    file=${1##*/}
+    echo "${file%%.ko*}" | tr - _
+}
+
+if [ $# = 0 ]; then
+    echo "usage: record-trial.sh LIVEPATCH.ko [TARGET.ko...]" >&2
+    exit 125
+fi
 livepatch=$1
 shift
 targets=$*
-patch=$(basename "$livepatch" .ko)
-patch=$(echo "${patch%.ko.xz}" | tr - _)
+patch=$(module_name "$livepatch")
 recorder=${RECORDER:-$(dirname "$0")/klp-record}
 [ -e "$recorder" ] || recorder=./klp-record
 shell=${RECORD_SH:-sh}
@@ -81,10 +90,11 @@ enable() {
 disable() {
     echo 0 > "/sys/kernel/livepatch/$patch/enabled"
     await gone
-    for module in $livepatch $targets; do modules="$(basename "$module" .ko) $modules"; done
-    # The livepatch first, then the targets, the last first.
     rmmod "$patch" || return
-    for module in $modules; do [ "$(echo "$module" | tr - _)" = "$patch" ] || rmmod "$module"; done
+    # The last one first.
+    modules=
+    for module in $targets; do modules="$(module_name "$module") $modules"; done
+    for module in $modules; do rmmod "$module" || return; done
 }
 flood() {
     number=0
