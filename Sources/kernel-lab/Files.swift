@@ -39,6 +39,12 @@ enum Files {
         if (try? FileManager.default.linkItem(atPath: path, toPath: name)) == nil { try copy(path, to: name) }
     }
 
+    /// Moves a file; if there is none, nothing happens.
+    static func move(_ path: String, to target: String) {
+        remove(target)
+        try? FileManager.default.moveItem(atPath: path, toPath: target)
+    }
+
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// Removes it with everything below it, if it is there.

@@ -21,6 +21,14 @@ struct Session: Sendable {
         case crashed(step: Int?)
         /// No guest booted.
         case notBooted(LabError)
+
+        /// True if the guest is lost.
+        var isLoss: Bool {
+            switch self {
+            case .wedged, .crashed: true
+            default: false
+            }
+        }
     }
 
     /// So many jobs' modules are built by one run of make.
@@ -107,12 +115,22 @@ struct Session: Sendable {
         var number = 1
         while let job = next {
             let (ending, isSpent) = await perform(job, on: machine, number)
-            await report(job.assignment, ending)
+            if ending.isLoss, job.isFirstTry {
+                // An emulator loses a guest now and then; a scenario that does it does it again.
+                Files.move(
+                    "\(job.assignment.evidence)/serial.log", to: "\(job.assignment.evidence)/\(Self.lostGuest)")
+                await queue.add(QueuedJob(assignment: job.assignment, modules: job.modules, isFirstTry: false))
+            } else {
+                await report(job.assignment, ending)
+            }
             if isSpent || Task.isCancelled { return }
             number += 1
             next = await queue.next()
         }
     }
+
+    /// The console of a guest that was lost, if the scenario was performed once more.
+    static let lostGuest = "lost-guest.log"
 
     private static let secondsOfStep = 30
 
@@ -172,6 +190,8 @@ struct QueuedJob: Sendable {
     let assignment: Assignment
     /// The directory that holds them.
     let modules: String
+    /// False if a guest was lost with it before.
+    var isFirstTry = true
 }
 
 /// Jobs that wait for a guest.

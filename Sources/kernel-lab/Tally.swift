@@ -27,6 +27,9 @@ actor Tally {
     func add(_ assignment: Assignment, _ verdict: Verdict, _ remark: String = "") {
         done += 1
         counts[verdict.outcome, default: 0] += 1
+        let lost = Files.exists("\(assignment.evidence)/\(Session.lostGuest)")
+        let remarks = [remark, lost ? "a guest was lost before: \(assignment.evidence)/\(Session.lostGuest)" : ""]
+        let remark = remarks.filter { !$0.isEmpty }.joined(separator: "; ")
         let lines = verdict.outcome == .agrees ? " (\(verdict.matched) lines)" : ""
         print(
             "\(version)  \(verdict.outcome.rawValue)  \(assignment.job.name)\(lines)\(remark.isEmpty ? "" : "; \(remark)")"
