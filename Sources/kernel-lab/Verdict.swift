@@ -33,7 +33,8 @@ struct Verdict: Sendable {
     init(_ assignment: Assignment, _ ending: Session.Ending) {
         switch ending {
         case .performed: self = Self.compared(assignment)
-        case .notBuilt(let words): self.init(.failed, words)
+        case .notBuilt(let words):
+            self.init(.failed, "\(words)\nIts C files, as they were generated, are with the evidence.")
         case .notBooted(let error): self.init(.failed, error.description)
         case .wedged(let step): self.init(.wedged, Self.words("the guest stopped answering", step, assignment))
         case .crashed(let step): self.init(.crashed, Self.words("the guest's kernel is gone", step, assignment))
