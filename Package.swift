@@ -134,7 +134,7 @@ let package = Package(
                 "Conformance", "Laboratory", "Livepatch", "ReferenceEngine", "Reports", "Scenarios", "Simulation",
                 "TestSupport", "Timeline",
             ]),
-        .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab"]),
+        .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab", "Scenarios"]),
         .testTarget(name: "RecorderTests"),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),

@@ -68,8 +68,10 @@ public struct LogCheck: Sendable {
         case tooFast(step: Int)
     }
 
+    /// The prediction that it was held against.
+    public let simulation: Simulation
     /// The generation whose prediction it was held against.
-    public let generation: Generation
+    public var generation: Generation { simulation.generation }
     /// The newest generation that the log may be of by its lines, if it is not what that one prints but an older one.
     public internal(set) var newerNotFitting: Generation?
     /// The predicted lines but the operator's, in order.
@@ -117,7 +119,7 @@ public struct LogCheck: Sendable {
 
     /// Nothing to compare with: the window was not found.
     init(nothingToCompareWith simulation: Simulation, _ reason: Reason) {
-        generation = simulation.generation
+        self.simulation = simulation
         lines = []
         unknown = []
         findings = []
@@ -142,7 +144,7 @@ public struct LogCheck: Sendable {
         comparison.run()
         let findings = analysis.findings.filter { $0.severity == .error }
         let disputed = Set(findings.compactMap(\.place?.index))
-        generation = simulation.generation
+        self.simulation = simulation
         self.early = early
         lines = comparison.lines.map { Line(predicted: $0.line, status: $0.status, after: $0.after) }
         let legal = Signals(generation: simulation.generation).legal(among: comparison.seen).subtracting(disputed)

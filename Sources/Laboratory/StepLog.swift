@@ -1,4 +1,5 @@
 import Livepatch
+import Scenarios
 import Simulation
 
 /// What the guest says of each step: `number status words`, and `number pending` or `number complete` if a transition was not
@@ -44,23 +45,30 @@ public struct StepLog: Hashable, Sendable {
     }
 
     /// Where the steps did not end as the engine says: a sentence each.
-    public func differences(from simulation: Simulation) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - simulation: what the engine says.
+    ///   - scenario: the scenario that was performed.
+    public func differences(from simulation: Simulation, of scenario: Scenario) -> [String] {
         var sentences: [String] = []
         for (step, failure) in simulation.failures.enumerated() {
             let endings = entries.filter { $0.step == step }.map(\.ending)
             let failures = endings.compactMap { if case .failed(let words) = $0 { words } else { nil } }
+            let isPending = simulation.transitions[step] != nil
             switch (failure, failures.first) {
             case (nil, let words?): sentences.append("step \(step + 1) failed: \(words)")
-            case (let errno?, nil):
-                sentences.append("step \(step + 1) succeeded; it should have failed with \(errno.name)")
             case (let errno?, let words?) where !Self.means(words, errno):
                 sentences.append("step \(step + 1) failed: \(words); it should have failed with \(errno.name)")
+            case (let errno?, nil) where endings.contains(.succeeded):
+                sentences.append("step \(step + 1) succeeded; it should have failed with \(errno.name)")
+            case (_, nil) where !endings.contains(.succeeded) && scenario.steps[step].isLogged:
+                sentences.append("step \(step + 1) has no end: the guest did not say how it ended")
             default: break
             }
-            if endings.contains(.pending) {
+            if endings.contains(.pending), !isPending {
                 sentences.append("after step \(step + 1) a transition stayed pending that nothing holds up")
             }
-            if endings.contains(.complete) {
+            if endings.contains(.complete), isPending {
                 sentences.append("after step \(step + 1) the transition completed; it should have stayed pending")
             }
         }
@@ -72,5 +80,15 @@ public struct StepLog: Hashable, Sendable {
         if words.hasSuffix("is in use") { return errno == .busy }
         if words.hasSuffix("is not currently loaded") { return errno == .absent }
         return Errno.meant(by: words).contains(errno)
+    }
+}
+
+extension ScenarioStep {
+    /// True if the guest says how the step ended: to wait and to print are no commands that fail.
+    fileprivate var isLogged: Bool {
+        switch action {
+        case .complete, .print: false
+        default: true
+        }
     }
 }

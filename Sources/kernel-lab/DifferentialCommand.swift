@@ -56,8 +56,11 @@ struct DifferentialCommand: AsyncParsableCommand {
         defer { workplace.remove() }
         let version = workplace.tree.upstream
         let target = "\(Files.absolute(out))/\(version)/seed-\(seed)"
+        if !noForce, let reason = series.forceDeviation { progress.say("no transition is forced: \(reason)") }
+        let random = RandomScenario.Options(
+            allowsForce: !noForce && series.forceDeviation == nil, allowsSignal: signals)
         var assignments: [Assignment] = []
-        for number in first..<first + scenarios { assignments.append(try assignment(number, target)) }
+        for number in first..<first + scenarios { assignments.append(try assignment(number, random, target)) }
         progress.say(
             "performing \(scenarios) random scenarios of seed \(seed) in kernel \(version), \(workplace.machine.acceleration)"
         )
@@ -83,10 +86,10 @@ struct DifferentialCommand: AsyncParsableCommand {
         return try await tally.isGood()
     }
 
-    private func assignment(_ number: Int, _ target: String) throws(LabError) -> Assignment {
-        let random = RandomScenario(
-            seed: seed, number: number,
-            options: RandomScenario.Options(allowsForce: !noForce, allowsSignal: signals))
+    private func assignment(
+        _ number: Int, _ options: RandomScenario.Options, _ target: String
+    ) throws(LabError) -> Assignment {
+        let random = RandomScenario(seed: seed, number: number, options: options)
         return try Self.assignment(random.scenario, "random/\(seed)-\(number)", "\(target)/\(number)")
     }
 }

@@ -1,3 +1,5 @@
+import Scenarios
+
 /// A series of Debian kernels: where it is found.
 struct KernelSeries: Sendable {
     /// What the user calls it: `6.1`.
@@ -9,6 +11,8 @@ struct KernelSeries: Sendable {
     /// True if its modules need the compiler and the C library of its own suite: they are unpacked beside it, and make runs there
     /// under chroot.
     var needsOwnCompiler = false
+    /// Why it cannot perform scenarios that force transitions as the engine has it; nil if it can.
+    var forceDeviation: String?
 
     enum Threads: String {
         case single
@@ -16,7 +20,11 @@ struct KernelSeries: Sendable {
     }
 
     static let all = [
-        KernelSeries(name: "5.10", suites: ["bullseye", "bullseye-security"], threads: .multi),
+        KernelSeries(
+            name: "5.10", suites: ["bullseye", "bullseye-security"], threads: .multi,
+            forceDeviation:
+                "5.10 keeps the modules of all livepatches once a transition was forced, 6.1 those left behind only"
+        ),
         KernelSeries(name: "6.1", suites: ["bookworm", "bookworm-security"], threads: .multi),
         // From 6.12 on they die in static-branch patching under multi-threaded emulation: Oops: int3.
         KernelSeries(name: "6.12", suites: ["bookworm-security", "bookworm-backports", "trixie"], threads: .single),
@@ -33,6 +41,13 @@ struct KernelSeries: Sendable {
                 advice: "Name one of \(all.map(\.name).joined(separator: ", ")) with --kernel.")
         }
         return series
+    }
+
+    /// Why the scenario is not for this series; nil if it is.
+    func reason(against scenario: Scenario) -> String? {
+        guard let forceDeviation else { return nil }
+        let forces = scenario.steps.contains { if case .force = $0.action { true } else { false } }
+        return forces ? forceDeviation : nil
     }
 
     /// True for a package of the series: `linux-image-6.1.0-56-amd64`.

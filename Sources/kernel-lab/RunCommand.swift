@@ -52,7 +52,13 @@ struct RunCommand: AsyncParsableCommand {
         let version = workplace.tree.upstream
         let target = Files.absolute(out) + "/" + version
         var assignments: [Assignment] = []
+        var leftOut = selection.leftOut.count
         for entry in selection.jobs {
+            if let reason = series.reason(against: entry.job.scenario) {
+                progress.say("left out: \(entry.job.name): \(reason)")
+                leftOut += 1
+                continue
+            }
             let text = Files.read(entry.file) ?? entry.job.scenario.yaml()
             assignments.append(try Assignment(entry.job, text: text, evidence: "\(target)/\(entry.job.name)"))
         }
@@ -68,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
             let remarks = [kept.comparison(assignment, verdict), recorder?.keep(assignment, verdict)]
             await tally.add(assignment, verdict, remarks.compactMap { $0 }.joined(separator: "; "))
         }
-        await tally.finish(leftOut: selection.leftOut.count, evidence: target)
+        await tally.finish(leftOut: leftOut, evidence: target)
         return try await tally.isGood()
     }
 }

@@ -16,11 +16,8 @@ struct Selection {
     init(_ names: [String], golden root: String) throws(LabError) {
         do throws(GoldenError) {
             for name in names where name.hasSuffix(".yaml") {
-                let parts = name.split(separator: "/")
-                let isCase = parts.last == "scenario.yaml" && parts.count >= 3
-                let title = isCase ? parts.dropLast().suffix(2).joined(separator: "/") : String(name.dropLast(5))
                 let directory = "/" + Files.absolute(name).split(separator: "/").dropLast().joined(separator: "/")
-                try add(GoldenCase(name: title, directory: directory), file: name)
+                try add(GoldenCase(name: Self.title(ofFile: name), directory: directory), file: name)
             }
             let words = names.filter { !$0.hasSuffix(".yaml") }
             guard !words.isEmpty || names.isEmpty else { return }
@@ -37,7 +34,21 @@ struct Selection {
         }
     }
 
+    /// What a scenario in a file is called, which is the directory of its evidence as well: the case's name, or the file's path
+    /// without what leads out of a directory.
+    static func title(ofFile path: String) -> String {
+        let parts = path.dropLast(".yaml".count).split(separator: "/").filter { $0 != "." && $0 != ".." }
+        let isCase = parts.last == "scenario" && parts.count >= 3
+        let title = isCase ? parts.dropLast().suffix(2).joined(separator: "/") : parts.joined(separator: "/")
+        return title.isEmpty ? "scenario" : title
+    }
+
     private mutating func add(_ golden: GoldenCase, file: String) throws(GoldenError) {
+        if let other = jobs.first(where: { $0.job.name == golden.name }) {
+            // A case may be named twice, by itself and with its suite.
+            guard Files.absolute(other.file) != Files.absolute(file) else { return }
+            throw GoldenError("\(other.file) and \(file) would both be kept as '\(golden.name)': perform one at a time")
+        }
         let scenario = try GoldenCase.scenario(in: file)
         do throws(Unperformable) {
             jobs.append((try GuestJob(scenario, name: golden.name), file))

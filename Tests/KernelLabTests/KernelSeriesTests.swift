@@ -1,3 +1,4 @@
+import Scenarios
 import Testing
 
 @testable import kernel_lab
@@ -20,5 +21,26 @@ struct KernelSeriesTests {
     func unknown() {
         let error = #expect(throws: LabError.self) { try KernelSeries.named("4.19") }
         #expect(error?.advice.contains("5.10, 6.1, 6.12, 7") == true)
+    }
+
+    @Test("5.10 is not given what forces a transition, 6.1 is")
+    func force() throws {
+        let scenario = try ScenarioFile.read(
+            """
+            summary: A forced transition.
+            livepatches:
+              - name: fix
+                objects:
+                  - {name: vmlinux, functions: [down_killable]}
+            steps:
+              - block: down_killable
+              - {load: fix, pending: true}
+              - force: fix
+            """, name: "test")
+        #expect(try KernelSeries.named("5.10").reason(against: scenario) != nil)
+        #expect(try KernelSeries.named("6.1").reason(against: scenario) == nil)
+        var gentle = scenario
+        gentle.steps.removeLast()
+        #expect(try KernelSeries.named("5.10").reason(against: gentle) == nil)
     }
 }

@@ -8,8 +8,8 @@ import Testing
 @Suite("What the guest says of its steps")
 struct StepLogTests {
     /// Loads a livepatch, loads it again (refused), removes it while it is enabled (refused), blocked in between.
-    static func simulation() throws -> Simulation {
-        let scenario = try ScenarioFile.read(
+    static func scenario() throws -> Scenario {
+        try ScenarioFile.read(
             """
             summary: Refusals.
             livepatches:
@@ -25,13 +25,17 @@ struct StepLogTests {
                 fails: EBUSY
               - unblock: down_killable
             """, name: "test")
-        return try Simulation(of: scenario, generation: .linux55)
+    }
+
+    static func differences(_ log: String) throws -> [String] {
+        let scenario = try scenario()
+        return StepLog(log).differences(from: try Simulation(of: scenario, generation: .linux55), of: scenario)
     }
 
     @Test("steps that end as predicted differ in nothing, whichever program says so")
     func agrees() throws {
-        let log = StepLog("0 0 \n1 0 \n2 1 File exists\n3 1 Module fix is in use\n4 0\n")
-        #expect(log.differences(from: try Self.simulation()) == [])
+        #expect(
+            try Self.differences("0 0 \n1 0 \n2 1 File exists\n3 1 Module fix is in use\n4 0\n") == [])
     }
 
     @Test(
@@ -50,23 +54,44 @@ struct StepLogTests {
         ])
     func ends(line: String, sentence: String) throws {
         let step = line.prefix(1)
-        let good = ["1 0", "2 1 File exists", "3 1 Module fix is in use"].filter { !$0.hasPrefix(step) }
-        let log = StepLog((good + [line]).joined(separator: "\n"))
-        #expect(log.differences(from: try Self.simulation()) == [sentence])
+        let good = ["0 0", "1 0", "2 1 File exists", "3 1 Module fix is in use", "4 0"].filter { !$0.hasPrefix(step) }
+        #expect(try Self.differences((good + [line]).joined(separator: "\n")) == [sentence])
     }
 
     @Test("transitions that stay, and such that end, are named")
     func transitions() throws {
-        let log = StepLog("1 0\n1 complete\n2 1 File exists\n3 1 Module fix is in use\n4 0\n4 pending\n")
         #expect(
-            log.differences(from: try Self.simulation()) == [
-                "after step 2 the transition completed; it should have stayed pending",
-                "after step 5 a transition stayed pending that nothing holds up",
-            ])
+            try Self.differences(
+                "0 0\n1 0\n1 complete\n2 1 File exists\n3 1 Module fix is in use\n4 0\n4 pending\n") == [
+                    "after step 2 the transition completed; it should have stayed pending",
+                    "after step 5 a transition stayed pending that nothing holds up",
+                ])
     }
 
-    @Test("a log that ends early does not hide a refusal that should have come")
+    @Test("a transition that was early is no difference from a prediction in which it is")
+    func early() throws {
+        let scenario = try ScenarioFile.read(
+            """
+            summary: A disable that the operator wants to come before the transition is over.
+            livepatches:
+              - name: fix
+                objects:
+                  - {name: vmlinux, functions: [down_killable]}
+            steps:
+              - {load: fix, pending: true}
+              - disable: fix
+            """, name: "test")
+        let log = StepLog("0 0\n0 complete\n1 0\n")
+        let early = try Simulation(of: scenario, generation: .linux55, early: [0])
+        #expect(log.differences(from: early, of: scenario) == [])
+        let intended = try Simulation(of: scenario, generation: .linux55)
+        #expect(log.differences(from: intended, of: scenario).count == 1)
+    }
+
+    @Test("a log that ends early says nothing of the steps that follow, and that is a difference each")
     func empty() throws {
-        #expect(StepLog("").differences(from: try Self.simulation()).count == 2)
+        let sentences = try Self.differences("0 0\n1 0\n")
+        #expect(sentences.count == 3)
+        #expect(sentences.allSatisfy { $0.contains("has no end") })
     }
 }
