@@ -124,8 +124,8 @@ let package = Package(
         .testTarget(
             name: "GoldenCasesTests",
             dependencies: [
-                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline",
-                "klp-verify",
+                "ByteScan", "Conformance", "GoldenCases", "Livepatch", "Reports", "Scenarios", "Simulation",
+                "TestSupport", "Timeline", "klp-verify",
             ]
         ),
         .testTarget(
@@ -135,7 +135,7 @@ let package = Package(
                 "TestSupport", "Timeline",
             ]),
         .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab", "Scenarios"]),
-        .testTarget(name: "RecorderTests"),
+        .testTarget(name: "RecorderTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),
     ],

@@ -1,5 +1,6 @@
 import Foundation
 import GoldenCases
+import TestSupport
 import Testing
 
 /// `klp-verify golden` as a person or a script runs it.
@@ -30,8 +31,8 @@ final class GoldenCommandTests {
         """
     }
 
-    private func run(_ arguments: String..., input: String = "", output: Program.Output = .read) throws
-        -> Program.Result
+    private func run(_ arguments: String..., input: String = "", output: ProgramRun.Output = .read) throws
+        -> ProgramRun
     {
         let result = try Program.run(["golden"] + arguments, in: scratch.root, input: input, output: output)
         #expect(!result.isKilled, "\(arguments)")
@@ -46,7 +47,7 @@ final class GoldenCommandTests {
     }
 
     private func usageError(
-        _ result: Program.Result, _ words: String, sourceLocation: SourceLocation = #_sourceLocation
+        _ result: ProgramRun, _ words: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(result.status == 2, sourceLocation: sourceLocation)
         #expect(result.output.isEmpty, sourceLocation: sourceLocation)

@@ -1,8 +1,12 @@
 import Foundation
+import TestSupport
 
 /// A directory that stands for the kernel's files, as `KLP_RECORD_ROOT`.
 struct FakeKernel {
-    let root = FileManager.default.temporaryDirectory.appending(path: "klp-record-\(UUID().uuidString)").path
+    private let scratch = Scratch()
+
+    /// Where it is.
+    var root: String { scratch.root }
 
     static let kprobes = "sys/kernel/tracing/kprobe_events"
     static let instances = "sys/kernel/tracing/instances"
@@ -36,14 +40,9 @@ struct FakeKernel {
         try write("", to: "dev/kmsg")
     }
 
-    func path(_ name: String) -> String { "\(root)/\(name)" }
+    func path(_ name: String) -> String { scratch.path(name) }
 
-    func write(_ text: String, to name: String) throws {
-        let url = URL(filePath: path(name))
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url)
-    }
+    func write(_ text: String, to name: String) throws { try scratch.write(text, to: name) }
 
     func read(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
@@ -70,5 +69,5 @@ struct FakeKernel {
         return result
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: root) }
+    func remove() { scratch.remove() }
 }

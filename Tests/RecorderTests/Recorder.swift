@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `tools/klp-record`, run by a shell of this machine on a fake kernel.
@@ -15,31 +16,10 @@ struct Recorder: CustomTestStringConvertible {
 
     static let script = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/tools/klp-record"
 
-    struct Result {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
     /// Runs it in the fake kernel's directory and waits.
-    func callAsFunction(_ arguments: String..., on kernel: FakeKernel) throws -> Result {
-        // Files, not pipes: nobody has to read while it writes.
-        let files = ["out", "err"].map { kernel.root + "." + $0 }
-        defer { files.forEach { try? FileManager.default.removeItem(atPath: $0) } }
-        for file in files { try Data().write(to: URL(filePath: file)) }
-        let process = Process()
-        process.executableURL = URL(filePath: shell[0])
-        process.arguments = shell.dropFirst() + [Self.script] + arguments
-        process.currentDirectoryURL = URL(filePath: kernel.root)
-        process.environment = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C", "KLP_RECORD_ROOT": kernel.root]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle(forWritingAtPath: files[0])
-        process.standardError = FileHandle(forWritingAtPath: files[1])
-        try process.run()
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: files[0], encoding: .utf8),
-            errors: try String(contentsOfFile: files[1], encoding: .utf8))
+    func callAsFunction(_ arguments: String..., on kernel: FakeKernel) throws -> ProgramRun {
+        try ProgramRun(
+            shell[0], shell.dropFirst() + [Self.script] + arguments, in: kernel.root,
+            environment: ["KLP_RECORD_ROOT": kernel.root])
     }
 }

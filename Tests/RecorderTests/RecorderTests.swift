@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What klp-record decides from the kernel's files; what it does to a kernel is tried by tools/lab/record-trial.sh.
@@ -194,7 +195,7 @@ import Testing
     }
 
     /// The functions with a kprobe.
-    private func probes(_ result: Recorder.Result) -> [String] {
+    private func probes(_ result: ProgramRun) -> [String] {
         result.output.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("p:") }
             .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
     }
