@@ -134,7 +134,9 @@ let package = Package(
                 "Conformance", "Laboratory", "Livepatch", "ReferenceEngine", "Reports", "Scenarios", "Simulation",
                 "TestSupport", "Timeline",
             ]),
-        .testTarget(name: "KernelLabTests", dependencies: ["kernel-lab", "Scenarios"]),
+        .testTarget(
+            name: "KernelLabTests",
+            dependencies: ["GoldenCases", "kernel-lab", "Laboratory", "Scenarios", "Simulation", "TestSupport"]),
         .testTarget(name: "RecorderTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "MutantsTests", dependencies: ["mutants", "GoldenCases", "Livepatch", "ReferenceEngine"]),

@@ -64,9 +64,20 @@ public struct GoldenCase: Hashable, Sendable {
     ///
     /// - Throws: `GoldenError` with the file, the place and what was expected there.
     public static func scenario(in path: String) throws(GoldenError) -> Scenario {
-        let text = try TextFile.read(path)
+        try scenario(in: text(of: path), file: path)
+    }
+
+    /// The text of a file with a scenario.
+    ///
+    /// - Throws: `GoldenError` if it cannot be read.
+    public static func text(of path: String) throws(GoldenError) -> String { try TextFile.read(path) }
+
+    /// The scenario in a text.
+    ///
+    /// - Throws: `GoldenError` with the file, the place and what was expected there.
+    public static func scenario(in text: String, file: String) throws(GoldenError) -> Scenario {
         do throws(ManifestError) {
-            return try ScenarioFile.read(text, name: path)
+            return try ScenarioFile.read(text, name: file)
         } catch {
             throw GoldenError(error.description)
         }

@@ -15,6 +15,15 @@ enum CText {
         return result + "\""
     }
 
+    /// True if C can use the name as it is.
+    static func isIdentifier(_ name: String) -> Bool {
+        let isLetter: (UInt8) -> Bool = { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "_")
+        }
+        guard let first = name.utf8.first, isLetter(first) else { return false }
+        return name.utf8.allSatisfy { isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
     /// A statement that prints the line; it is never taken for a format.
     static func print(_ line: String) -> String { "\tprintk(KERN_INFO \"%s\\n\", \(literal(line)));\n" }
 

@@ -30,14 +30,19 @@ public struct GuestJob: Hashable, Sendable {
 
     /// Makes the scenario ready.
     ///
+    /// - Parameters:
+    ///   - scenario: the scenario.
+    ///   - name: what to call it.
+    ///   - file: what to call its file in errors.
     /// - Throws: `Unperformable` if a real kernel, or this lab, cannot do what it says.
-    public init(_ scenario: Scenario, name: String) throws(Unperformable) {
+    public init(_ scenario: Scenario, name: String, file: String? = nil) throws(Unperformable) {
         guard scenario.generations.contains(.linux55) else { throw .oldKernelsOnly(scenario.generations) }
         do throws(SimulationError) {
             simulation = try Simulation(of: scenario, generation: .linux55)
         } catch {
-            throw .wrong(error.description(file: name))
+            throw .wrong(error.description(file: file ?? name))
         }
+        try Self.checkIdentifiers(of: scenario)
         self.name = name
         self.scenario = scenario
         modules = try Self.modules(of: scenario)
@@ -46,6 +51,7 @@ public struct GuestJob: Hashable, Sendable {
             "heading": "\(scenario.test ?? name)\n",
             "modules": modules.map { $0.name + "\n" }.joined(),
             "functions": Self.functions(of: scenario).map { $0 + "\n" }.joined(),
+            "shadows": Self.shadows(of: scenario).map { "\($0)\n" }.joined(),
         ]
     }
 
@@ -69,6 +75,12 @@ public struct GuestJob: Hashable, Sendable {
         self.simulation = simulation
         self.modules = modules
         self.files = files
+    }
+
+    /// Functions of the scenario become functions in C, and words of the shell.
+    private static func checkIdentifiers(of scenario: Scenario) throws(Unperformable) {
+        let patched = scenario.manifest.livepatches.values.flatMap { $0.objects.flatMap(\.functions) }
+        for name in patched + functions(of: scenario) where !CText.isIdentifier(name) { throw .notAnIdentifier(name) }
     }
 
     /// The modules that steps load, livepatches last: a module is built once, whoever loads it how often.
@@ -96,6 +108,11 @@ public struct GuestJob: Hashable, Sendable {
     ) -> [String] {
         let objects = livepatches.compactMap { $0.object(module) }
         return Set(objects.flatMap { object in object.functions.filter { !object.missing.contains($0) } }).sorted()
+    }
+
+    /// The ids of shadow variables that may be left at the end.
+    private static func shadows(of scenario: Scenario) -> [UInt64] {
+        Set(scenario.steps.compactMap { if case .shadow(let call) = $0.action { call.id } else { nil } }).sorted()
     }
 
     /// The functions in which tasks sleep or that kprobes take, to be freed at the end.

@@ -100,8 +100,9 @@ struct GuestSteps {
 
     /// After a step time passes until nothing is pending any more; or so much that what stays pending would have ended.
     private func ending(_ step: ScenarioStep, _ number: Int) -> String {
-        if step.leavesPending { return "state\n" }
-        return simulation.transitions[number] == nil ? "settle 60\n" : "linger 1500\n"
+        let isPending = simulation.transitions[number] != nil
+        if step.leavesPending { return isPending ? "must_be_pending\n" : "state\n" }
+        return isPending ? "linger 1500\n" : "settle 60\n"
     }
 
     /// What the operator says before the step. What he says of its end is the guest's to say.

@@ -8,6 +8,8 @@ public enum Unperformable: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownFunction(String, String)
     /// A task is to sleep in a function, and the lab has none that does.
     case notSleepable(String)
+    /// A function's name cannot be one in C.
+    case notAnIdentifier(String)
     /// There are no words in which the callback would be printed.
     case noWords(CallbackKind, String)
     /// The scenario itself makes no sense.
@@ -24,6 +26,7 @@ public enum Unperformable: Error, Hashable, Sendable, CustomStringConvertible {
         case .notSleepable(let function):
             "no task can be made to sleep in '\(function)'; in vmlinux it can in "
                 + PatchableFunction.all.filter(\.isSleepable).map(\.name).joined(separator: ", ")
+        case .notAnIdentifier(let name): "the lab writes '\(name)' in C, where no function can have this name"
         case .noWords(let kind, let patch): "there are no words for the \(kind.rawValue) callback of '\(patch)'"
         case .wrong(let problem): problem
         }

@@ -56,13 +56,13 @@ extension Machine {
             && stack.contains(where: replaced.contains)
     }
 
-    /// True if a livepatch has patched a function, so that ftrace calls its handler.
+    /// True if a livepatch has patched a function, so that ftrace calls its handler. What a replace patch restores counts with
+    /// the livepatches that it replaces: they are patched as long as it restores (klp_add_nops, klp_discard_nops).
     var hasPatchedFunctions: Bool {
         state.patches.contains { entry in
             entry.objects.contains { object in
-                object.isPatched
-                    && (object.isDynamic
-                        || manifest.livepatches[entry.name]?.object(object.name)?.functions.isEmpty == false)
+                object.isPatched && !object.isDynamic
+                    && manifest.livepatches[entry.name]?.object(object.name)?.functions.isEmpty == false
             }
         }
     }

@@ -1,6 +1,10 @@
 /// Finds out whether the processor's own virtualisation works here.
 struct Accelerator {
     let cache: String
+    /// Where the guest that is tried has its files.
+    let directory: String
+    /// True to try whatever was found out before.
+    let isFresh: Bool
     let tree: KernelTree
     let initramfs: String
     let progress: Progress
@@ -15,16 +19,19 @@ struct Accelerator {
         let boot = Files.read("/proc/sys/kernel/random/boot_id") ?? ""
         let file = "\(cache)/acceleration"
         let kept = (Files.read(file) ?? "").split(separator: " ").map(String.init)
-        if kept.count == 2, kept[1] == boot, let known = Acceleration(rawValue: kept[0]) { return known }
+        if !isFresh, kept.count == 2, kept[1] == boot, let known = Acceleration(rawValue: kept[0]) { return known }
         progress.say("trying whether KVM works here (\(Self.trialSeconds) s at most)")
         let description = MachineDescription(tree: tree, initramfs: initramfs, acceleration: .kvm)
-        let works =
-            (try? await VirtualMachine.withMachine(
-                description, in: "\(cache)/work/trial-\(Processes.own)", bootSeconds: Self.trialSeconds, { _ in true }))
-            ?? false
-        Files.remove("\(cache)/work/trial-\(Processes.own)")
-        let result = works ? Acceleration.kvm : .tcg
-        progress.say(works ? "KVM works" : "KVM does not work here; software emulation it is")
+        var result = Acceleration.kvm
+        do throws(LabError) {
+            _ = try await VirtualMachine.withMachine(
+                description, in: "\(directory)/trial", bootSeconds: Self.trialSeconds, { _ in true })
+            progress.say("KVM works")
+        } catch {
+            result = .tcg
+            progress.say("KVM does not work here; software emulation it is (--fresh tries again): \(error.problem)")
+        }
+        Files.remove("\(directory)/trial")
         try? Files.write("\(result.rawValue) \(boot)", to: file)
         return result
     }

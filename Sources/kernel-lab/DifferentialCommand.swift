@@ -33,21 +33,20 @@ struct DifferentialCommand: AsyncParsableCommand {
     var out = Files.inProject(".build/kernel-lab/differential")
     @OptionGroup var options: LabOptions
 
+    private static let maximum = 1_000_000
+
     func validate() throws {
-        guard scenarios >= 1 else { throw ValidationError("--scenarios takes 1 or more") }
-        guard first >= 1 else { throw ValidationError("--first takes 1 or more") }
+        guard (1...Self.maximum).contains(scenarios) else {
+            throw ValidationError("--scenarios takes 1 to \(Self.maximum)")
+        }
+        guard (1...Self.maximum).contains(first) else { throw ValidationError("--first takes 1 to \(Self.maximum)") }
     }
 
     func run() async throws { try await Ending.of { () async throws(LabError) in try await perform() } }
 
     /// Whether everything is as predicted, in all the kernels.
     func perform() async throws(LabError) -> Bool {
-        var isGood = true
-        for series in try kernels.series {
-            let isAsPredicted = try await perform(in: series)
-            isGood = isGood && isAsPredicted
-        }
-        return isGood
+        try await kernels.inEach { series async throws(LabError) in try await perform(in: series) }
     }
 
     private func perform(in series: KernelSeries) async throws(LabError) -> Bool {
@@ -59,6 +58,8 @@ struct DifferentialCommand: AsyncParsableCommand {
         if !noForce, let reason = series.forceDeviation { progress.say("no transition is forced: \(reason)") }
         let random = RandomScenario.Options(
             allowsForce: !noForce && series.forceDeviation == nil, allowsSignal: signals)
+        let lock = try FileLock.ofEvidence(target)
+        defer { lock.release() }
         var assignments: [Assignment] = []
         for number in first..<first + scenarios { assignments.append(try assignment(number, random, target)) }
         progress.say(
@@ -71,16 +72,16 @@ struct DifferentialCommand: AsyncParsableCommand {
         try await session.perform(assignments) { assignment, ending in
             let verdict = Verdict(assignment, ending)
             await tally.add(assignment, verdict)
-            if verdict.outcome != .agrees {
-                await differing.add(assignment)
-            } else if !keep {
+            if verdict.outcome.isDifference {
+                await differing.add(assignment, verdict.outcome)
+            } else if verdict.outcome == .agrees, !keep, Loss(of: assignment) == nil {
                 Files.remove(assignment.evidence)
             }
         }
         await tally.finish(leftOut: 0, evidence: target)
         if !noShrinking {
-            for assignment in await differing.assignments.prefix(Self.shrunkMaximum) {
-                try await shrink(assignment, session, progress)
+            for found in await differing.found.prefix(Self.shrunkMaximum) {
+                try await shrink(found.assignment, found.outcome, session, progress)
             }
         }
         return try await tally.isGood()
@@ -101,14 +102,14 @@ extension DifferentialCommand {
 
     /// Finds the smallest scenario that differs still, and performs it once more to keep its evidence.
     private func shrink(
-        _ assignment: Assignment, _ session: Session, _ progress: Progress
+        _ assignment: Assignment, _ outcome: Verdict.Outcome, _ session: Session, _ progress: Progress
     ) async throws(LabError) {
         let name = assignment.job.name
         progress.say("making \(name) smaller")
         var shrinking = Shrinking(of: assignment.job.scenario)
         let place = "\(assignment.evidence)/smaller"
         try await shrinking.run { (batch: [Scenario]) async throws(LabError) -> [Bool] in
-            let verdicts = try await self.verdicts(of: batch, session, place)
+            let verdicts = try await self.performed(batch, session, place).map { $0 == outcome }
             progress.say("\(name): \(verdicts.count { $0 }) of \(batch.count) smaller scenarios differ still")
             return verdicts
         }
@@ -125,21 +126,20 @@ extension DifferentialCommand {
         }
     }
 
-    /// Which of the scenarios differ from their predictions.
-    private func verdicts(
-        of batch: [Scenario], _ session: Session, _ place: String
-    ) async throws(LabError) -> [Bool] {
+    /// What comes of each of the scenarios.
+    private func performed(
+        _ batch: [Scenario], _ session: Session, _ place: String
+    ) async throws(LabError) -> [Verdict.Outcome?] {
         var assignments: [Assignment] = []
         for (number, scenario) in batch.enumerated() {
             assignments.append(try Self.assignment(scenario, "\(number)", "\(place)/\(number)"))
         }
         let differing = Differing()
         try await session.perform(assignments) { assignment, ending in
-            let outcome = Verdict(assignment, ending).outcome
-            if outcome != .agrees && outcome != .undecided && outcome != .failed { await differing.add(assignment) }
+            await differing.add(assignment, Verdict(assignment, ending).outcome)
         }
-        let names = Set(await differing.assignments.map(\.job.name))
-        return batch.indices.map { names.contains("\($0)") }
+        let found = await differing.found
+        return batch.indices.map { number in found.first { $0.assignment.job.name == "\(number)" }?.outcome }
     }
 
     private static func assignment(
@@ -155,9 +155,9 @@ extension DifferentialCommand {
     }
 }
 
-/// Scenarios whose logs are not as predicted.
+/// Scenarios and what came of them.
 actor Differing {
-    private(set) var assignments: [Assignment] = []
+    private(set) var found: [(assignment: Assignment, outcome: Verdict.Outcome)] = []
 
-    func add(_ assignment: Assignment) { assignments.append(assignment) }
+    func add(_ assignment: Assignment, _ outcome: Verdict.Outcome) { found.append((assignment, outcome)) }
 }

@@ -31,17 +31,8 @@ struct KernelSeries: Sendable {
         KernelSeries(name: "7", suites: ["sid"], threads: .single, needsOwnCompiler: true),
     ]
 
-    /// The series of that name.
-    ///
-    /// - Throws: `LabError` with the names there are.
-    static func named(_ name: String) throws(LabError) -> KernelSeries {
-        guard let series = all.first(where: { $0.name == name }) else {
-            throw LabError(
-                "the lab knows no kernel '\(name)'",
-                advice: "Name one of \(all.map(\.name).joined(separator: ", ")) with --kernel.")
-        }
-        return series
-    }
+    /// The series of that name; nil if the lab knows none.
+    static func named(_ name: String) -> KernelSeries? { all.first { $0.name == name } }
 
     /// Why the scenario is not for this series; nil if it is.
     func reason(against scenario: Scenario) -> String? {

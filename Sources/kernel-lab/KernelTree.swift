@@ -61,17 +61,43 @@ struct KernelTree: Sendable {
     /// Room that a kernel needs while it is unpacked.
     private static let bytesNeeded = 700 << 20
 
-    /// The kernel in the cache, or the newest one that the archive has.
+    /// The kernel in the cache, or the newest one that the archive has; as long as the lock is held nobody replaces it.
     ///
     /// - Parameter isFresh: true to ask the archive for a newer one.
     /// - Throws: `LabError` if there is none, or it cannot be fetched or unpacked.
     static func get(
         _ series: KernelSeries, cache: String, isFresh: Bool, progress: Progress
-    ) async throws(LabError) -> KernelTree {
+    ) async throws(LabError) -> (tree: KernelTree, lock: FileLock) {
         let directory = "\(cache)/kernels/\(series.name)"
-        if !isFresh, let tree = kept(series, directory) { return tree }
+        try Files.makeDirectory(directory)
+        let lock = try FileLock(at: directory + ".lock")
+        var hasWaited = false
+        while true {
+            if !isFresh, lock.take(.shared), let tree = kept(series, directory) { return (tree, lock) }
+            if lock.take(.exclusive) { break }
+            if isFresh {
+                throw LabError(
+                    "another kernel-lab uses the kernel in \(directory)",
+                    advice: "Wait until it has ended, name another directory with --cache, or leave --fresh out.")
+            }
+            if !hasWaited { progress.say("waiting for another kernel-lab that fetches the kernel \(series.name)") }
+            hasWaited = true
+            try? await Task.sleep(for: .seconds(1))
+            if Task.isCancelled { throw LabError("stopped", advice: "Run it again.") }
+        }
+        let tree = try await fetch(series, cache, directory, progress)
+        // Nobody is waiting to replace a kernel that is kept.
+        _ = lock.take(.shared)
+        return (tree, lock)
+    }
+
+    /// Fetches and unpacks it, unless the one that is kept is the archive's newest.
+    private static func fetch(
+        _ series: KernelSeries, _ cache: String, _ directory: String, _ progress: Progress
+    ) async throws(LabError) -> KernelTree {
         progress.say("fetching Debian's kernel \(series.name)")
-        let archive = try await PackageArchive.opened(series.suites, below: "\(cache)/apt/\(series.name)")
+        let archive = try await PackageArchive.opened(
+            series.suites, below: "\(cache)/apt/\(series.name)", progress)
         let images = try await archive.versions(matching: "^linux-image-\(series.name)[.]")
             .filter { series.isImage($0.package) }
         guard let image = images.first else {
@@ -86,7 +112,8 @@ struct KernelTree: Sendable {
         // Since 7.x the image is in two other packages.
         let parts = try await archive.dependencies(of: image.package, image.version).filter(Self.isPartOfImage)
         let build = dependencies.filter { $0.hasPrefix("linux-headers-") || $0.hasPrefix("linux-kbuild-") }
-        try Files.makeDirectory(directory)
+        // From here on until it is unpacked there is no kernel.
+        Files.remove("\(directory)/kernel")
         if let free = Files.free(at: directory), free < bytesNeeded {
             throw LabError(
                 "\(directory): \(free >> 20) MiB are free, and a kernel needs \(bytesNeeded >> 20)",

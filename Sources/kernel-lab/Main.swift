@@ -6,5 +6,7 @@ struct KernelLab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel-lab",
         abstract: "Performs scenarios in real kernels and holds the logs against the engine.",
-        subcommands: [RunCommand.self, DifferentialCommand.self, RecordTrialCommand.self, MatrixCommand.self])
+        subcommands: [
+            RunCommand.self, DifferentialCommand.self, RecordTrialCommand.self, MatrixCommand.self, JudgeCommand.self,
+        ])
 }

@@ -25,8 +25,17 @@ struct MatrixCommand: AsyncParsableCommand {
         differential.options = options
         let commands = (run, differential)
         try await Ending.of { () async throws(LabError) in
-            let isGood = try await commands.0.perform()
-            return try await commands.1.perform() && isGood
+            var isGood = true
+            var failure: LabError?
+            do throws(LabError) {
+                isGood = try await commands.0.perform()
+            } catch {
+                options.progress.say(error.description)
+                failure = error
+            }
+            let agrees = try await commands.1.perform()
+            if let failure { throw failure }
+            return agrees && isGood
         }
     }
 }

@@ -13,7 +13,9 @@ struct PackageArchive {
     /// Reads the lists of packages of the suites.
     ///
     /// - Throws: `LabError` if the machine has no Debian archive, or none of the suites can be read.
-    static func opened(_ suites: [String], below directory: String) async throws(LabError) -> PackageArchive {
+    static func opened(
+        _ suites: [String], below directory: String, _ progress: Progress
+    ) async throws(LabError) -> PackageArchive {
         let archive = PackageArchive(directory: directory)
         try Files.makeDirectory("\(directory)/lists/partial")
         try Files.makeDirectory("\(directory)/cache/archives/partial")
@@ -29,6 +31,10 @@ struct PackageArchive {
         guard result.isSuccess || Files.names(in: "\(directory)/lists").contains(where: { $0.contains("_Packages") })
         else {
             throw LabError("the lists of packages cannot be read:\n\(result.lastLines())", advice: advice)
+        }
+        if !result.isSuccess || result.errors.contains("W: Failed to fetch") {
+            progress.say(
+                "the lists of packages are old ones, for the archive cannot be reached:\n\(result.lastLines(3))")
         }
         return archive
     }

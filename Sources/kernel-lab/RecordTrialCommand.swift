@@ -21,12 +21,7 @@ struct RecordTrialCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Ending.of { () async throws(LabError) in
-            var isGood = true
-            for series in try kernels.series {
-                let isWell = try await perform(in: series)
-                isGood = isGood && isWell
-            }
-            return isGood
+            try await kernels.inEach { series async throws(LabError) in try await perform(in: series) }
         }
     }
 
@@ -62,7 +57,7 @@ struct RecordTrialCommand: AsyncParsableCommand {
         let workplace = try await Workplace.prepare(series, options: options, progress: options.progress)
         defer { workplace.remove() }
         let version = workplace.tree.upstream
-        let evidence = "\(Files.absolute(out))/\(version)"
+        let evidence = "\(Files.absolute(out))/\(version)/trial"
         let steps = "RECORDER=/klp-record sh /record-trial.sh ./fix.ko ./driver.ko > trial.log 2>&1\n"
         let job: GuestJob
         do {
@@ -71,6 +66,8 @@ struct RecordTrialCommand: AsyncParsableCommand {
         } catch {
             throw LabError("the trial's own scenario is wrong: \(error)", advice: "This is a bug of the lab.")
         }
+        let lock = try FileLock.ofEvidence(evidence)
+        defer { lock.release() }
         let assignment = try Assignment(job, text: Self.scenario, evidence: evidence)
         let endings = Endings()
         let session = Session(
@@ -82,7 +79,8 @@ struct RecordTrialCommand: AsyncParsableCommand {
         }
         let log = Files.read("\(evidence)/trial.log") ?? ""
         print(log.split(separator: "\n").map { "\(version)  \($0)\n" }.joined(), terminator: "")
-        var isGood = log.contains("PASS ") && !log.contains("FAIL ")
+        // The script counts at its end; without that line it did not come there.
+        var isGood = log.split(separator: "\n").last == "0 failed"
         for recording in Self.recordings {
             let judged = try await Program.run(Files.inProject("tools/klp-verify"), ["\(evidence)/\(recording)"])
             print("\(version)  \(judged.isSuccess ? "PASS" : "FAIL") klp-verify \(recording)")
@@ -103,10 +101,9 @@ private actor Endings {
     var words: String {
         switch last {
         case .notBuilt(let words)?: words
-        case .notBooted(let error)?: error.description
         case .wedged?: "the guest stopped answering"
         case .crashed?: "the guest's kernel is gone"
-        default: "nothing was performed"
+        case .performed?, nil: "nothing was performed"
         }
     }
 }

@@ -37,12 +37,7 @@ struct RunCommand: AsyncParsableCommand {
         for (name, reason) in selection.leftOut where !scenarios.isEmpty {
             options.progress.say("left out: \(name): \(reason)")
         }
-        var isGood = true
-        for series in try kernels.series {
-            let isAsPredicted = try await perform(selection, in: series)
-            isGood = isGood && isAsPredicted
-        }
-        return isGood
+        return try await kernels.inEach { series async throws(LabError) in try await perform(selection, in: series) }
     }
 
     private func perform(_ selection: Selection, in series: KernelSeries) async throws(LabError) -> Bool {
@@ -51,6 +46,8 @@ struct RunCommand: AsyncParsableCommand {
         defer { workplace.remove() }
         let version = workplace.tree.upstream
         let target = Files.absolute(out) + "/" + version
+        let lock = try FileLock.ofEvidence(target)
+        defer { lock.release() }
         var assignments: [Assignment] = []
         var leftOut = selection.leftOut.count
         for entry in selection.jobs {
@@ -59,8 +56,7 @@ struct RunCommand: AsyncParsableCommand {
                 leftOut += 1
                 continue
             }
-            let text = Files.read(entry.file) ?? entry.job.scenario.yaml()
-            assignments.append(try Assignment(entry.job, text: text, evidence: "\(target)/\(entry.job.name)"))
+            assignments.append(try Assignment(entry.job, text: entry.text, evidence: "\(target)/\(entry.place)"))
         }
         progress.say(
             "performing \(assignments.count) scenarios in kernel \(version), \(workplace.machine.acceleration)")

@@ -13,20 +13,27 @@ struct RunRecorder: Sendable {
     func keep(_ assignment: Assignment, _ verdict: Verdict) -> String? {
         let name = assignment.job.name
         let directory = "\(golden)/\(name)"
-        guard Files.exists("\(directory)/scenario.yaml") else { return "not recorded: it is no golden case" }
+        // A file elsewhere may be called as a case is.
+        guard let text = Files.read("\(directory)/scenario.yaml"),
+            text == Files.read("\(assignment.evidence)/scenario.yaml")
+        else { return "not recorded: it is no golden case" }
         guard verdict.outcome == .agrees else { return "not recorded" }
         let series = "\(workplace.tree.series.name)."
+        let target = "\(directory)/runs/\(workplace.tree.upstream)-lab"
+        let part = target + ".part"
+        do throws(LabError) {
+            Files.remove(part)
+            try Files.makeDirectory(part)
+            for log in Self.logs { try Files.copy("\(assignment.evidence)/\(log)", to: "\(part)/\(log)") }
+            try Files.write(provenance(name), to: "\(part)/provenance.txt")
+        } catch {
+            Files.remove(part)
+            return "not recorded: \(error)"
+        }
         for place in Files.names(in: "\(directory)/runs") where place.hasPrefix(series) && place.hasSuffix("-lab") {
             Files.remove("\(directory)/runs/\(place)")
         }
-        let target = "\(directory)/runs/\(workplace.tree.upstream)-lab"
-        do throws(LabError) {
-            try Files.makeDirectory(target)
-            for log in Self.logs { try Files.copy("\(assignment.evidence)/\(log)", to: "\(target)/\(log)") }
-            try Files.write(provenance(name), to: "\(target)/provenance.txt")
-        } catch {
-            return "not recorded: \(error)"
-        }
+        Files.move(part, to: target)
         return "recorded"
     }
 

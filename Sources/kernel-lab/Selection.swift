@@ -5,9 +5,20 @@ import Scenarios
 /// The scenarios that a command names, made ready.
 struct Selection {
     /// Those that can be performed, and their files.
-    private(set) var jobs: [(job: GuestJob, file: String)] = []
+    private(set) var jobs: [Entry] = []
     /// Those that no kernel of the lab can perform, and why.
     private(set) var leftOut: [(name: String, reason: String)] = []
+
+    /// A scenario that can be performed.
+    struct Entry {
+        let job: GuestJob
+        /// Its file.
+        let file: String
+        /// What is in the file.
+        let text: String
+        /// The directory of its evidence, below that of the kernel.
+        let place: String
+    }
 
     /// - Parameters:
     ///   - names: cases, suites, or files; none for all cases.
@@ -17,20 +28,25 @@ struct Selection {
         do throws(GoldenError) {
             for name in names where name.hasSuffix(".yaml") {
                 let directory = "/" + Files.absolute(name).split(separator: "/").dropLast().joined(separator: "/")
-                try add(GoldenCase(name: Self.title(ofFile: name), directory: directory), file: name)
+                let title = Self.title(ofFile: name)
+                // A file's directory lies in no other's, and in no case's.
+                let place = "files/" + title.split(separator: "/").joined(separator: "+")
+                try add(GoldenCase(name: title, directory: directory), file: name, place: place)
             }
             let words = names.filter { !$0.hasSuffix(".yaml") }
             guard !words.isEmpty || names.isEmpty else { return }
             let all = try GoldenCase.all(below: root)
             for name in words {
                 let found = GoldenCase.named(name, among: all)
-                for golden in found { try add(golden, file: golden.scenarioPath) }
+                for golden in found { try add(golden, file: golden.scenarioPath, place: golden.name) }
                 guard !found.isEmpty else { throw GoldenError("there is no case and no suite '\(name)' below \(root)") }
             }
-            if names.isEmpty { for golden in all { try add(golden, file: golden.scenarioPath) } }
+            if names.isEmpty { for golden in all { try add(golden, file: golden.scenarioPath, place: golden.name) } }
         } catch {
             throw LabError(
-                error.description, advice: "Name a case as 'klp-verify golden list' does, or a file with a scenario.")
+                error.description,
+                advice:
+                    "Mend the file, or name a case as 'klp-verify golden list' does, or another file with a scenario.")
         }
     }
 
@@ -43,16 +59,19 @@ struct Selection {
         return title.isEmpty ? "scenario" : title
     }
 
-    private mutating func add(_ golden: GoldenCase, file: String) throws(GoldenError) {
+    private mutating func add(_ golden: GoldenCase, file: String, place: String) throws(GoldenError) {
         if let other = jobs.first(where: { $0.job.name == golden.name }) {
             // A case may be named twice, by itself and with its suite.
             guard Files.absolute(other.file) != Files.absolute(file) else { return }
-            throw GoldenError("\(other.file) and \(file) would both be kept as '\(golden.name)': perform one at a time")
+            throw GoldenError("\(other.file) and \(file) would both be called '\(golden.name)': perform one at a time")
         }
-        let scenario = try GoldenCase.scenario(in: file)
+        let text = try GoldenCase.text(of: file)
+        let scenario = try GoldenCase.scenario(in: text, file: file)
         do throws(Unperformable) {
-            jobs.append((try GuestJob(scenario, name: golden.name), file))
+            let job = try GuestJob(scenario, name: golden.name, file: file)
+            jobs.append(Entry(job: job, file: file, text: text, place: place))
         } catch {
+            if case .wrong(let problem) = error { throw GoldenError(problem) }
             leftOut.append((golden.name, error.description))
         }
     }

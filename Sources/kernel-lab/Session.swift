@@ -6,7 +6,7 @@ struct Session: Sendable {
     let machines: Int
     let isTraced: Bool
     /// A job may take so many seconds, and some more for each step: the guest has deadlines of its own.
-    var seconds = 90
+    var seconds = 150
     let progress: Progress
 
     /// What became of a job.
@@ -19,14 +19,12 @@ struct Session: Sendable {
         case wedged(step: Int?)
         /// The guest was gone in this step: the kernel panicked.
         case crashed(step: Int?)
-        /// No guest booted.
-        case notBooted(LabError)
 
         /// True if the guest is lost.
         var isLoss: Bool {
             switch self {
             case .wedged, .crashed: true
-            default: false
+            case .performed, .notBuilt: false
             }
         }
     }
@@ -34,28 +32,26 @@ struct Session: Sendable {
     /// So many jobs' modules are built by one run of make.
     private static let batchSize = 60
 
-    /// Performs the jobs; `report` is called for each as it ends, in no particular order, one at a time.
+    /// Performs the jobs; `report` is called for each as it ends, in no particular order, perhaps for several at a time.
     ///
     /// - Throws: `LabError` if the lab itself fails; what a scenario does to a kernel is no such failure.
     func perform(
         _ assignments: [Assignment], report: @Sendable @escaping (Assignment, Ending) async -> Void
     ) async throws(LabError) {
         let queue = JobQueue()
-        let build = Task { () -> LabError? in
-            do throws(LabError) {
-                try await self.build(assignments, into: queue, report)
-                return nil
-            } catch {
-                await queue.close()
-                return error
-            }
-        }
         await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do throws(LabError) {
+                    try await self.build(assignments, into: queue, report)
+                } catch {
+                    await queue.fail(error)
+                }
+            }
             for guest in 0..<max(1, min(machines, assignments.count)) {
                 group.addTask { await self.work(guest, queue, report) }
             }
         }
-        if let error = await build.value { throw error }
+        if let error = await queue.error { throw error }
     }
 
     /// Builds ahead of the guests, batch by batch.
@@ -67,7 +63,7 @@ struct Session: Sendable {
         var batch = 0
         // The first batch is small, so that the guests have something to do soon.
         var size = max(4, Self.batchSize / 5)
-        while !rest.isEmpty, !Task.isCancelled {
+        while !rest.isEmpty, !Task.isCancelled, await queue.error == nil {
             let part = Array(rest.prefix(size))
             rest = rest.dropFirst(size)
             size = Self.batchSize
@@ -90,18 +86,16 @@ struct Session: Sendable {
     private func work(
         _ guest: Int, _ queue: JobQueue, _ report: @Sendable @escaping (Assignment, Ending) async -> Void
     ) async {
-        var boots = 0
         while !Task.isCancelled, let first = await queue.next() {
-            let directory = "\(workplace.directory)/guest-\(guest)"
-            boots += 1
             do throws(LabError) {
-                try await VirtualMachine.withMachine(workplace.machine, in: directory) { machine in
+                try await VirtualMachine.withMachine(
+                    workplace.machine, in: "\(workplace.directory)/guest-\(guest)"
+                ) { machine in
+                    await queue.noteBoot()
                     await self.serve(machine, first, queue, report)
                 }
             } catch {
-                // One slow boot may be chance; where none succeeds nothing can be done.
-                await report(first.assignment, .notBooted(error))
-                if boots == 1 { await queue.close(dropping: true) }
+                await queue.putBack(first, after: error)
             }
         }
     }
@@ -114,16 +108,24 @@ struct Session: Sendable {
         var next: QueuedJob? = first
         var number = 1
         while let job = next {
-            let (ending, isSpent) = await perform(job, on: machine, number)
-            if ending.isLoss, job.isFirstTry {
+            let performance: (ending: Ending, isSpent: Bool)
+            do throws(LabError) {
+                performance = try await perform(job, on: machine, number)
+            } catch {
+                return await queue.fail(error)
+            }
+            if performance.ending.isLoss, job.isFirstTry {
                 // An emulator loses a guest now and then; a scenario that does it does it again.
-                Files.move(
-                    "\(job.assignment.evidence)/serial.log", to: "\(job.assignment.evidence)/\(Self.lostGuest)")
+                do throws(LabError) {
+                    try job.assignment.forgetTry(keeping: "serial.log", as: Self.lostGuest)
+                } catch {
+                    return await queue.fail(error)
+                }
                 await queue.add(QueuedJob(assignment: job.assignment, modules: job.modules, isFirstTry: false))
             } else {
-                await report(job.assignment, ending)
+                await report(job.assignment, performance.ending)
             }
-            if isSpent || Task.isCancelled { return }
+            if performance.isSpent || Task.isCancelled { return }
             number += 1
             next = await queue.next()
         }
@@ -136,32 +138,28 @@ struct Session: Sendable {
 
     private func perform(
         _ queued: QueuedJob, on machine: VirtualMachine, _ number: Int
-    ) async -> (ending: Ending, isSpent: Bool) {
+    ) async throws(LabError) -> (ending: Ending, isSpent: Bool) {
         let job = queued.assignment.job
         let place = "\(machine.share)/jobs/\(number)"
         let consoleBefore = Files.read(machine.serial)?.utf8.count ?? 0
         var ending = Ending.performed
-        do throws(LabError) {
-            try Files.makeDirectory(place)
-            for module in job.modules {
-                try Files.share("\(queued.modules)/\(module.name).ko", as: "\(place)/\(module.name).ko")
-            }
-            for (name, text) in job.files { try Files.write(text, to: "\(place)/\(name)") }
-            if isTraced { try Files.write("", to: "\(place)/trace") }
-            try Files.write("", to: "\(place)/ready")
-            do throws(VirtualMachine.Failure) {
-                try await machine.wait(
-                    for: "\(place)/done", seconds: seconds + Self.secondsOfStep * job.scenario.steps.count)
-            } catch {
-                let step = Files.read("\(place)/current").flatMap { Int($0.prefix { $0.isNumber }) }
-                ending = error == .gone ? .crashed(step: step) : .wedged(step: step)
-            }
-            try keep(place, queued.assignment, console: machine.serial, from: consoleBefore)
-        } catch {
-            return (.notBooted(error), true)
+        try Files.makeDirectory(place)
+        for module in job.modules {
+            try Files.share("\(queued.modules)/\(module.name).ko", as: "\(place)/\(module.name).ko")
         }
+        for (name, text) in job.files { try Files.write(text, to: "\(place)/\(name)") }
+        if isTraced { try Files.write("", to: "\(place)/trace") }
+        try Files.write("", to: "\(place)/ready")
+        do throws(VirtualMachine.Failure) {
+            try await machine.wait(
+                for: "\(place)/done", seconds: seconds + Self.secondsOfStep * job.scenario.steps.count)
+        } catch {
+            let step = Files.read("\(place)/current").flatMap { Int($0.prefix { $0.isNumber }) }
+            ending = error == .gone ? .crashed(step: step) : .wedged(step: step)
+        }
+        try keep(place, queued.assignment, console: machine.serial, from: consoleBefore)
         // The directory stays until the guest is gone: it takes a new file with the number of a removed one for the old one.
-        let isSpent = if case .performed = ending { Files.exists("\(place)/dirty") } else { true }
+        let isSpent = if case .performed = ending { !Files.exists("\(place)/clean") } else { true }
         return (ending, isSpent)
     }
 
@@ -180,8 +178,8 @@ struct Session: Sendable {
 
     /// What is kept of what the guest leaves: the logs, the errors of insmod and rmmod, the files of sysfs, traces.
     private static let evidence: Set<String> = [
-        "dmesg.log", "dmesg.json", "kmsg.raw", "steps", "steps.log", "output.log", "sysfs.log", "clean.log", "dirty",
-        "output", "trace.dat", "trace.txt", "trial.log",
+        "dmesg.log", "dmesg.json", "kmsg.raw", "steps", "steps.log", "output.log", "sysfs.log", "clean.log",
+        "clean", "output", "trace.dat", "trace.txt", "trial.log",
     ]
 }
 
@@ -199,8 +197,15 @@ actor JobQueue {
     private var jobs: [QueuedJob] = []
     private var isClosed = false
     private var waiters: [CheckedContinuation<QueuedJob?, Never>] = []
+    private var failedBoots = 0
+    /// Why the lab cannot go on.
+    private(set) var error: LabError?
+
+    /// One slow boot may be chance; so many in a row are not.
+    private static let failedBootsMaximum = 2
 
     func add(_ job: QueuedJob) {
+        guard error == nil else { return }
         if waiters.isEmpty {
             jobs.append(job)
         } else {
@@ -208,12 +213,28 @@ actor JobQueue {
         }
     }
 
-    /// No more jobs come; with `dropping`, those that wait are given up, too.
-    func close(dropping: Bool = false) {
+    /// No more jobs come but those that are tried once more.
+    func close() {
         isClosed = true
-        if dropping { jobs = [] }
         for waiter in waiters { waiter.resume(returning: nil) }
         waiters = []
+    }
+
+    /// The lab cannot go on: the jobs that wait are given up.
+    func fail(_ error: LabError) {
+        self.error = self.error ?? error
+        jobs = []
+        close()
+    }
+
+    /// A guest has booted.
+    func noteBoot() { failedBoots = 0 }
+
+    /// No guest booted to perform the job: another one may.
+    func putBack(_ job: QueuedJob, after error: LabError) {
+        failedBoots += 1
+        if failedBoots >= Self.failedBootsMaximum { return fail(error) }
+        add(job)
     }
 
     /// The next job; nil if there are no more.

@@ -17,8 +17,11 @@ struct Verdict: Sendable {
         case wedged
         /// The kernel panicked.
         case crashed
-        /// A module did not build, or no guest booted.
+        /// A module did not build.
         case failed
+
+        /// True if something is other than predicted, which a smaller scenario may show as well.
+        var isDifference: Bool { self == .differs || self == .wedged || self == .crashed }
     }
 
     let outcome: Outcome
@@ -35,7 +38,6 @@ struct Verdict: Sendable {
         case .performed: self = Self.compared(assignment)
         case .notBuilt(let words):
             self.init(.failed, "\(words)\nIts C files, as they were generated, are with the evidence.")
-        case .notBooted(let error): self.init(.failed, error.description)
         case .wedged(let step): self.init(.wedged, Self.words("the guest stopped answering", step, assignment))
         case .crashed(let step): self.init(.crashed, Self.words("the guest's kernel is gone", step, assignment))
         }
@@ -54,16 +56,22 @@ struct Verdict: Sendable {
 
     private static func compared(_ assignment: Assignment) -> Verdict {
         do throws(GoldenError) {
-            let check = try check(of: "\(assignment.evidence)/dmesg.log", assignment)
-            let log = StepLog(Files.read("\(assignment.evidence)/steps.log") ?? "")
+            let path = "\(assignment.evidence)/dmesg.log"
+            let check = try check(of: path, assignment)
+            // The same records with their sequence numbers, which show whether one is missing.
+            let records = try Self.check(of: "\(assignment.evidence)/kmsg.raw", assignment)
             // A kernel that was faster than the scenario wants, or uses memory again, is held to what the engine says of that.
             let simulation = check.logs.first?.check.simulation ?? assignment.job.simulation
-            var verdict = Verdict(check, log.differences(from: simulation, of: assignment.job.scenario))
+            let steps = StepLog(Files.read("\(assignment.evidence)/steps.log") ?? "")
+            let strictness = Strictness(check, log: Files.read(path) ?? "")
+            var verdict = Verdict(
+                check, steps.differences(from: simulation, of: assignment.job.scenario) + strictness.differences,
+                records)
             verdict.matched = check.logs.map(\.check.matchedCount).reduce(0, +)
             verdict.events = check.logs.flatMap(\.check.events)
             return verdict
         } catch {
-            return Verdict(.failed, error.description)
+            return Verdict(.differs, "its log cannot be read: \(error.description)\n")
         }
     }
 
@@ -73,15 +81,23 @@ struct Verdict: Sendable {
         return try CaseCheck.of(log: log, cases: [golden], canary: nil, generation: .linux55, isFinished: true)
     }
 
-    private init(_ check: CaseCheck, _ steps: [String]) {
-        let remarks = GoldenText(
+    private init(_ check: CaseCheck, _ differences: [String], _ records: CaseCheck) {
+        let remarks = Self.remarks(check)
+        switch check.outcome {
+        case .failed: self.init(.differs, remarks + Self.lines(differences))
+        case .inconclusive:
+            self.init(differences.isEmpty ? .undecided : .differs, remarks + Self.lines(differences))
+        case .passed where !differences.isEmpty: self.init(.differs, remarks + Self.lines(differences))
+        case .passed where records.outcome != .passed:
+            self.init(.differs, "  kmsg.raw is not the log that dmesg shows:\n" + Self.remarks(records))
+        case .passed: self.init(.agrees, "")
+        }
+    }
+
+    private static func remarks(_ check: CaseCheck) -> String {
+        GoldenText(
             [check], isVerbose: false, showsDiff: true, options: GoldenOptions(), paint: Paint(isOn: false)
         ).remarks
-        switch check.outcome {
-        case .failed: self.init(.differs, remarks + Self.lines(steps))
-        case .inconclusive: self.init(.undecided, remarks + Self.lines(steps))
-        case .passed: self.init(steps.isEmpty ? .agrees : .differs, Self.lines(steps))
-        }
     }
 
     private static func lines(_ sentences: [String]) -> String { sentences.map { "  \($0)\n" }.joined() }

@@ -106,7 +106,13 @@ struct VirtualMachine: Sendable {
         }
         switch result {
         case .success(let value): return value
-        case .failure(let failure): throw bootError(failure, serial: serial, words: words)
+        case .failure(let failure):
+            if let reason = Files.read("\(share)/failure"), !reason.isEmpty {
+                throw LabError(
+                    "the guest gave up: \(reason.split(separator: "\n").joined(separator: " "))",
+                    advice: "Name another kernel with --kernel, or run again with --fresh for a newer one.")
+            }
+            throw bootError(failure, serial: serial, words: words)
         }
     }
 
@@ -115,7 +121,9 @@ struct VirtualMachine: Sendable {
         if failure == .gone, !words.isEmpty {
             return LabError(
                 "qemu-system-x86_64 ended at once: \(words.split(separator: "\n").prefix(4).joined(separator: "\n  "))",
-                advice: "Install the Debian package qemu-system-x86, or try --acceleration tcg.")
+                advice:
+                    "If the message above does not help, try --acceleration tcg, or a directory without a comma for --cache."
+            )
         }
         let console = Files.read(serial) ?? ""
         let tail = console.split(separator: "\n").suffix(8).map { "  " + $0 }.joined(separator: "\n")

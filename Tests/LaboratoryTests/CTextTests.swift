@@ -14,6 +14,16 @@ struct CTextTests {
         #expect(CText.literal(text) == literal)
     }
 
+    @Test(
+        "what C takes for a name is told from what it does not",
+        arguments: [
+            ("driver_read", true), ("_x9", true), ("Z", true), ("", false), ("9x", false), ("foo.part.0", false),
+            ("do$it", false), ("é", false), ("a b", false), ("`", false), ("@", false), ("[", false), ("{", false),
+        ])
+    func identifier(name: String, isIdentifier: Bool) {
+        #expect(CText.isIdentifier(name) == isIdentifier)
+    }
+
     @Test("a text becomes one word of the shell")
     func quoted() {
         #expect(GuestSteps.quoted("it's $HOME") == "'it'\\''s $HOME'")

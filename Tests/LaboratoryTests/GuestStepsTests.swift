@@ -29,7 +29,8 @@ struct GuestStepsTests {
     func held() throws {
         #expect(
             try Self.commands("  - load: fix\n    pending: true\n  - disable: fix\n  - unload: fix") == [
-                "hold", "load fix.ko", "state", "put /sys/kernel/livepatch/fix/enabled 0", "release", "settle 60",
+                "hold", "load fix.ko", "must_be_pending", "put /sys/kernel/livepatch/fix/enabled 0", "release",
+                "settle 60",
                 "unload fix", "settle 60",
             ])
     }
@@ -57,7 +58,7 @@ struct GuestStepsTests {
             try Self.commands(steps, modules: Self.driver) == [
                 "load driver.ko", "settle 60", "sleep_in driver_read", "settle 60", "hold", "load fix.ko",
                 "linger 1500",
-                "unload driver", "state", "put /sys/kernel/livepatch/fix/enabled 0", "release", "settle 60",
+                "unload driver", "must_be_pending", "put /sys/kernel/livepatch/fix/enabled 0", "release", "settle 60",
             ])
     }
 

@@ -1,8 +1,8 @@
 # Performs one scenario in the guest: the file 'steps' in the current directory calls the functions below, one after another.
 #
 # It leaves here: steps.log (a line for each step: number, exit status, what the command said), dmesg.log, dmesg.json, kmsg.raw,
-# sysfs.log (the files of /sys/kernel/livepatch after each step) and, if anything of the scenario is left behind, the file
-# 'dirty', after which the guest must not be used again.
+# sysfs.log (the files of /sys/kernel/livepatch after each step) and, if nothing of the scenario is left behind, the file 'clean':
+# without it the guest must not be used again.
 
 livepatches=/sys/kernel/livepatch
 number=0
@@ -56,7 +56,12 @@ put() {
 }
 
 # reverse PATCH: writes the other value to 'enabled'.
-reverse() { put "$livepatches/$1/enabled" $((1 - $(cat "$livepatches/$1/enabled"))); }
+reverse() {
+    file=$livepatches/$1/enabled
+    value=0
+    { read -r value < "$file"; } 2> /dev/null
+    put "$file" $((1 - value))
+}
 
 # The directory in /proc of klp_lab's newest task.
 newest_task() {
@@ -77,30 +82,33 @@ await_kthreadd() {
     done
 }
 
-# sleep_in FUNCTION: a task enters it; returns when it is seen to sleep there.
-sleep_in() {
-    await_kthreadd
-    lab sleep "$1"
-    status=$?
+# await_sleeper FUNCTION: returns when klp_lab's newest task is seen to sleep in it, or says in lab.err that it is not.
+await_sleeper() {
     tries=50
-    while [ $status = 0 ]; do
+    while :; do
         stack=$(cat "$(newest_task)/stack")
         # A livepatch's own function has the old one's name at its end.
-        case $stack in *"$1+0x"*) break ;; esac
+        case $stack in *"$1+0x"*) return 0 ;; esac
         tries=$((tries - 1))
-        if [ $tries = 0 ]; then
-            echo "no task sleeps in $1: $stack" > lab.err
-            status=1
-        fi
+        [ $tries = 0 ] && break
         usleep 20000
     done
-    result $status lab.err
+    echo "lab: no task sleeps in $1" > lab.err
+    echo "$stack" >> output.log
+    return 1
 }
 
-# wake FUNCTION: whoever sleeps there leaves it.
+# sleep_in FUNCTION: a task enters it.
+sleep_in() {
+    await_kthreadd
+    lab sleep "$1" && await_sleeper "$1"
+    result $? lab.err
+}
+
+# wake FUNCTION: whoever sleeps there leaves it; it may be that nobody does.
 wake() {
-    lab wake "$1"
-    echo "$number 0" >> steps.log
+    lab wake "$1" || [ "$(words lab.err)" = "No such file or directory" ]
+    result $? lab.err
 }
 
 # A command of klp_lab as a step.
@@ -136,8 +144,17 @@ occupy() {
 vacate() { lab_step vacate "$1"; }
 
 # Keeps transitions from completing until the next step has begun and 'release' is called.
-hold() { lab hold; }
+hold() {
+    if lab hold && await_sleeper hold; then return; fi
+    result 1 lab.err
+}
 release() { lab release; }
+
+# The transition that the step has begun must be pending still: the next one is to come first.
+must_be_pending() {
+    is_pending || echo "$number complete" >> steps.log
+    state
+}
 
 # Waiting costs the host's time under emulation: these loops start one program each round.
 is_pending() {
@@ -155,14 +172,16 @@ now() {
     milliseconds=${uptime%.*}${uptime#*.}0
 }
 
-# Waits until no transition is pending, SECONDS at most.
+# Waits until no transition is pending, SECONDS at most; one that does not complete is not waited for a second time.
 settle() {
     now
     end=$((milliseconds + $1 * 1000))
+    [ ! -e stuck ] || end=$((milliseconds + 2000))
     while is_pending; do
         now
         if [ "$milliseconds" -gt "$end" ]; then
             echo "$number pending" >> steps.log
+            : > stuck
             break
         fi
         usleep 150000
@@ -225,7 +244,9 @@ clean() {
         [ -z "$left" ] && break
         rounds=$((rounds + 1))
     done
-    if [ -n "$left" ] || [ -n "$(ls "$livepatches")" ]; then echo "$left" > dirty; fi
+    # Shadow variables have no owner; they would be found by the next scenario.
+    for id in $(cat shadows); do lab forget "$id" || left="$left $id"; done
+    if [ -z "$left" ] && [ -z "$(ls "$livepatches")" ]; then : > clean; fi
 } > clean.log 2>&1
 
 wait_for_patch() {
@@ -267,8 +288,9 @@ if [ -e trace ]; then
     sh /klp-record -q -o recording -- sh /guest.sh traced
     cp recording/trace.txt trace.txt
 else
+    # In a shell of its own: what ends it does not take the log away.
     # shellcheck disable=SC1091
-    . ./steps
+    (. ./steps)
 fi
 note "===== END ====="
 /bin/dmesg > dmesg.log

@@ -13,6 +13,7 @@
  *   say LINE               the line is printed
  *   farewell MODULE LINE   the line is printed when the module's exit function begins
  *   call MODULE NUMBER     the module makes one of its calls
+ *   forget ID              shadow variables of the id are freed
  *
  * The tasks are kernel threads that sleep uninterruptibly: livepatch's signal does not wake them.
  */
@@ -380,6 +381,17 @@ static int command_call(char *module)
 	return -ENOENT;
 }
 
+/* Shadow variables that a scenario leaves behind; whoever had a destructor for them is gone. */
+static int command_forget(const char *id)
+{
+	unsigned long number;
+
+	if (kstrtoul(id, 0, &number))
+		return -EINVAL;
+	klp_shadow_free_all(number, NULL);
+	return 0;
+}
+
 /* Commands. */
 
 static int perform(char *command)
@@ -404,6 +416,8 @@ static int perform(char *command)
 		return command_farewell(argument);
 	if (!strcmp(command, "call"))
 		return command_call(argument);
+	if (!strcmp(command, "forget"))
+		return command_forget(argument);
 	if (!strcmp(command, "say")) {
 		printk(KERN_INFO "%s\n", argument);
 		return 0;
