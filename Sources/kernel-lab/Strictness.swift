@@ -10,7 +10,9 @@ struct Strictness {
     /// - Parameters:
     ///   - check: the comparison.
     ///   - log: the whole log.
-    init(_ check: CaseCheck, log: String) {
+    ///   - isClean: true if the guest was as before when it had cleaned up.
+    ///   - mustBeClean: true if the engine says that nothing is left behind.
+    init(_ check: CaseCheck, log: String, isClean: Bool, mustBeClean: Bool) {
         let checks = check.logs.map(\.check)
         var sentences: [String] = []
         for step in checks.flatMap(\.early) {
@@ -25,6 +27,9 @@ struct Strictness {
         let expected = checks.map(Self.expectedComplaints).reduce(0, +)
         for line in ofShadowVariables.dropFirst(expected) + complaints.filter({ !Self.isOfShadowVariables($0) }) {
             sentences.append("the kernel complains: \(line)")
+        }
+        if mustBeClean, !isClean {
+            sentences.append("something of the scenario is left in the guest and cannot be removed: see clean.log")
         }
         differences = sentences
     }

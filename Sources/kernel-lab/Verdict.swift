@@ -63,7 +63,9 @@ struct Verdict: Sendable {
             // A kernel that was faster than the scenario wants, or uses memory again, is held to what the engine says of that.
             let simulation = check.logs.first?.check.simulation ?? assignment.job.simulation
             let steps = StepLog(Files.read("\(assignment.evidence)/steps.log") ?? "")
-            let strictness = Strictness(check, log: Files.read(path) ?? "")
+            let strictness = Strictness(
+                check, log: Files.read(path) ?? "", isClean: Files.exists("\(assignment.evidence)/clean"),
+                mustBeClean: assignment.job.scenario.leavesNothingBehind())
             var verdict = Verdict(
                 check, steps.differences(from: simulation, of: assignment.job.scenario) + strictness.differences,
                 records)

@@ -48,11 +48,12 @@ struct Evidence {
     ///
     /// - Parameters:
     ///   - early: the steps after which the transition is complete although the scenario has the next step come first.
+    ///   - isClean: false if something is left behind.
     ///   - steps: how the steps ended; nil if the guest did not come to it.
     ///   - change: what is done to the lines, with their severity, before they are written.
     ///   - records: what is done to the records of /dev/kmsg.
     func verdict(
-        early: Set<Int> = [], steps: String? = "0 0\n1 0\n2 0\n",
+        early: Set<Int> = [], isClean: Bool = true, steps: String? = "0 0\n1 0\n2 0\n",
         _ change: (inout [(level: UInt8, text: String)]) -> Void = { _ in },
         records: ((inout [String]) -> Void)? = nil
     ) throws -> Verdict {
@@ -71,6 +72,7 @@ struct Evidence {
         records?(&raw)
         try scratch.write(dmesg.joined(), to: "evidence/dmesg.log")
         try scratch.write(raw.joined(), to: "evidence/kmsg.raw")
+        if isClean { try scratch.write("", to: "evidence/clean") }
         if let steps { try scratch.write(steps, to: "evidence/steps.log") }
         return Verdict(assignment, .performed)
     }
@@ -173,6 +175,25 @@ struct VerdictTests {
         #expect(gap.outcome == .differs)
         #expect(gap.details.contains("kmsg.raw"))
         #expect(try evidence.verdict(records: { $0.removeAll() }).outcome == .differs)
+    }
+
+    @Test("a guest in which something is left behind differs, if nothing should be")
+    func clean() throws {
+        let evidence = try Evidence(Evidence.plain)
+        defer { evidence.remove() }
+        #expect(try evidence.verdict(isClean: false).outcome == .differs)
+        let forced = try Evidence(
+            """
+            summary: A livepatch stays enabled.
+            livepatches:
+              - name: fix
+                objects:
+                  - {name: vmlinux, functions: [down_killable]}
+            steps:
+              - load: fix
+            """)
+        defer { forced.remove() }
+        #expect(try forced.verdict(isClean: false, steps: "0 0\n").outcome == .agrees)
     }
 
     @Test("evidence without a log differs")

@@ -14,27 +14,32 @@ struct RandomScenarioTests {
         return [1, new]
     }()
 
-    @Test("can be performed, read and told apart, and do everything that scenarios can", arguments: seeds)
+    @Test("can be performed and read", arguments: seeds)
     func whole(seed: UInt64) throws {
+        for number in 0..<500 {
+            try expectPerformable(RandomScenario(seed: seed, number: number).scenario, "seed \(seed), number \(number)")
+        }
+    }
+
+    @Test("are not alike, do everything that scenarios can, and mostly clean up")
+    func variety() throws {
         var texts: Set<String> = []
         var kinds: Set<String> = []
         var cleanCount = 0
         for number in 0..<500 {
-            let random = RandomScenario(seed: seed, number: number)
-            let title: Comment = "seed \(seed), number \(number)"
-            try expectPerformable(random.scenario, title)
+            let random = RandomScenario(seed: 1, number: number)
             kinds.formUnion(random.scenario.steps.map(\.action.kind))
             if random.leavesNothingBehind { cleanCount += 1 }
             var unnamed = random.scenario
             unnamed.summary = "a scenario"
-            #expect(texts.insert(unnamed.yaml()).inserted, title)
+            #expect(texts.insert(unnamed.yaml()).inserted, "number \(number)")
         }
         let allowed: Set<String> = [
             "load", "unload", "enable", "disable", "reverse", "force", "block", "unblock", "setPrePatchReturn",
             "complete", "ftrace", "occupy", "vacate", "shadow",
         ]
-        #expect(kinds == allowed, "seed \(seed)")
-        #expect(cleanCount > 450, "seed \(seed)")
+        #expect(kinds == allowed)
+        #expect(cleanCount > 450)
     }
 
     @Test("mostly do something, and are sometimes refused")
