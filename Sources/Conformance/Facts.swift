@@ -29,7 +29,7 @@ struct Facts {
     init(observations: [Observation], sections: [Section], given: Manifest) {
         manifest = given
         replace = ReplaceFacts(manifest: Manifest(), observations: [])
-        for observation in observations where observation.event.message == .enabling {
+        for observation in observations where observation.event.message.beginsLoad {
             loadStarts[observation.event.patch ?? "", default: []].append(observation.index)
         }
         for observation in observations where observation.event.message == .callback {
@@ -82,7 +82,7 @@ struct Facts {
         return strange.count < 2 && sightingsOfStrange.values.reduce(0) { $0 + $1.count } < 2
     }
 
-    /// How many times the livepatch was enabled before the observation: the number of its load.
+    /// How many times the livepatch was enabled, or refused, before the observation: the number of its load.
     func load(of patch: String, at index: Int) -> Int {
         guard let starts = loadStarts[patch] else { return 0 }
         return starts.firstPlace { $0 > index }
@@ -124,6 +124,8 @@ extension Facts.CallbackKey {
 }
 
 extension MessageID {
+    /// True for the first line of livepatch about a load of a livepatch module.
+    var beginsLoad: Bool { self == .enabling || self == .incompatible }
     /// True if the event's patch is the name of a livepatch (and not of some module whose line looks alike).
     var namesLivepatch: Bool { belongsToSection || self == .stateCallback }
 }

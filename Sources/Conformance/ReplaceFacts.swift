@@ -8,7 +8,7 @@ import Reconstruction
 /// without having been disabled, somebody did. If no line settles it so, a patch that is passed over when a module that it
 /// patches comes or goes was replaced by the next one that is not.
 struct ReplaceFacts {
-    /// One load of a livepatch module: its name and how many times it had been enabled, this time included.
+    /// One load of a livepatch module: its name and how many times it had been enabled, or refused, this time included.
     struct Load: Hashable {
         let patch: String
         let number: Int
@@ -54,6 +54,7 @@ struct ReplaceFacts {
             let later = completed.drop { $0.patch != patch }.dropFirst().filter { known[$0.patch] != false }
             if later.count == 1, let only = later.first { set(only, true) }
             enabled.remove(at: place)
+        case (.incompatible, _): loads[patch, default: 0] += 1
         case (.complete, .patching):
             enabled.removeAll { $0.patch == patch }
             enabled.append(Load(patch: patch, number: loads[patch] ?? 0))
@@ -92,15 +93,16 @@ struct ReplaceFacts {
     /// the load that comes next.
     private mutating func takeParameter(_ command: Command, _ isParameter: Set<String>) {
         guard case .load(let module, let arguments) = command, isParameter.contains(module) else { return }
-        let next = Load(patch: module, number: (loads[module] ?? 0) + 1)
+        var value = false
         for argument in arguments {
             switch argument {
-            case "replace", "replace=1", "replace=y", "replace=Y": values[next] = true
-            case "replace=0", "replace=n", "replace=N": values[next] = false
+            case "replace", "replace=1", "replace=y", "replace=Y": value = true
+            case "replace=0", "replace=n", "replace=N": value = false
             default: break
             }
         }
-        values[next] = values[next] ?? false
+        // What an earlier command said of a load that never came is void.
+        values[Load(patch: module, number: (loads[module] ?? 0) + 1)] = value
     }
 
     private mutating func set(_ load: Load, _ value: Bool) { values[load] = values[load] ?? value }

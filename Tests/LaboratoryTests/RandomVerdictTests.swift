@@ -1,4 +1,5 @@
 import Conformance
+import Foundation
 import Livepatch
 import Reports
 import Scenarios
@@ -11,11 +12,15 @@ import Timeline
 /// Every log that a kernel of the model may print conforms, whatever is done to it.
 @Suite("Verdicts on random scenarios")
 struct RandomVerdictTests {
+    /// So many of each seed; KLP_VERIFY_RANDOM_VERDICTS asks for more.
+    private static let count =
+        ProcessInfo.processInfo.environment["KLP_VERIFY_RANDOM_VERDICTS"].flatMap { Int($0) } ?? 150
+
     @Test(
         "conform, with the scenario as manifest and by inference, with debug lines and without",
-        arguments: [UInt64(61), 62])
+        arguments: [UInt64(61), 62, 510])
     func conform(seed: UInt64) throws {
-        for number in 1...200 {
+        for number in 1...Self.count {
             let scenario = RandomScenario(seed: seed, number: number).scenario
             let simulation = try Simulation(of: scenario, generation: .linux55)
             for showsDebugLines in [true, false] {
