@@ -50,8 +50,13 @@ public struct Analysis: Sendable {
     /// What became of each livepatch, in the order in which they appear.
     public private(set) var histories: [LivepatchHistory] = []
 
-    /// Puts a `Analysis` together from its parts.
-    public init(of boot: Boot, manifest given: Manifest = Manifest()) {
+    /// Judges a boot.
+    ///
+    /// - Parameters:
+    ///   - boot: the boot.
+    ///   - given: what is known of livepatches and modules beforehand.
+    ///   - generation: the kernel's generation, if it is known; nil to take it from the lines and the banner.
+    public init(of boot: Boot, manifest given: Manifest = Manifest(), generation: Generation? = nil) {
         self.boot = boot
         let observations = CallbackNames.settled(
             Observation.all(of: boot, by: Recogniser(manifest: given)),
@@ -59,7 +64,8 @@ public struct Analysis: Sendable {
         let found = SectionFinder.sections(of: observations)
         let facts = Facts(observations: observations, sections: found, given: given)
         let sections = StateLines.judged(found, facts.manifest)
-        let evidence = GenerationEvidence(observations: observations, kernelRelease: boot.kernelRelease)
+        let evidence = GenerationEvidence(
+            observations: observations, kernelRelease: boot.kernelRelease, given: generation)
         let best = GenerationRun.best(of: evidence.possible, boot, observations, sections, facts, given)
         let chosen = best.last
         self.observations = observations

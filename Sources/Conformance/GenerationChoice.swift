@@ -5,7 +5,7 @@ import Timeline
 /// Which generations the kernel may be of: what its lines allow, then what its banner says.
 public struct GenerationEvidence: Sendable {
     /// Those that remain.
-    public private(set) var possible: [Generation] = Generation.allCases
+    public private(set) var possible: [Generation] = Generation.released
     /// The lines that narrowed them, with what they left.
     public private(set) var witnesses: [(observation: Observation, left: [Generation])] = []
     /// Lines that no remaining generation prints: another dialect in the same boot.
@@ -13,7 +13,13 @@ public struct GenerationEvidence: Sendable {
     /// True if the banner narrowed them further.
     public private(set) var isNarrowedByBanner = false
 
-    init(observations: [Observation], kernelRelease: String?) {
+    /// True if somebody said which it is.
+    public let isGiven: Bool
+
+    /// - Parameter given: what somebody says that it is; then nothing else counts.
+    init(observations: [Observation], kernelRelease: String?, given: Generation? = nil) {
+        isGiven = given != nil
+        if let given { possible = [given] }
         for observation in observations {
             guard let printing = observation.generations else { continue }
             let left = possible.filter(printing.contains)
@@ -24,7 +30,8 @@ public struct GenerationEvidence: Sendable {
                 witnesses.append((observation, left))
             }
         }
-        guard let kernelRelease, let named = Self.generation(of: kernelRelease), possible.contains(named) else {
+        guard given == nil, let kernelRelease, let named = Self.generation(of: kernelRelease), possible.contains(named)
+        else {
             return
         }
         isNarrowedByBanner = possible.count > 1

@@ -71,7 +71,9 @@ public struct ScenarioPrediction {
     /// Holds the window against the prediction of each generation that the log may be of, those that the scenario names if there
     /// are any, and takes the one that fits best; of several the newest.
     private func check(_ window: Boot, isMarked: Bool, _ generation: Generation?) throws(GoldenError) -> LogCheck {
-        let analysis = Analysis(of: window, manifest: scenario.manifest)
+        // A proposal prints what the kernel prints that it was written for: no line would tell.
+        let told = generation.flatMap { $0.isProposal ? $0 : nil }
+        let analysis = Analysis(of: window, manifest: scenario.manifest, generation: told)
         if let generation { return check(analysis, try simulation(generation), isMarked) }
         var best: LogCheck?
         let possible = analysis.evidence.possible

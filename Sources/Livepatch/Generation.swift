@@ -1,4 +1,4 @@
-/// A generation of the livepatch subsystem: a name and a value for each policy.
+/// A generation of the livepatch subsystem: a name, and a value for each policy. Each is one row of the table below.
 ///
 /// The first kernel of a generation names it, and its last kernels are what is modelled where the two differ:
 ///
@@ -7,24 +7,110 @@
 /// - `linux-5.5` is 6.1 and later, as run: force pins what is left behind (5.10 still pins every patch), and a refused module is
 ///   forgotten. Before that, and certainly until 5.4, klp_object.mod of a refused module stays set, so that a patch in
 ///   transition runs post_patch for it at its completion; no row of the table says so yet.
-public enum Generation: String, Hashable, Sendable, CaseIterable, Comparable {
-    /// Immediate switch by ftrace, no transition (up to 4.11).
-    case linux40 = "linux-4.0"
-    /// Per-task consistency (4.12 to 4.14).
-    case linux412 = "linux-4.12"
-    /// Callbacks of objects, shadow variables (4.15).
-    case linux415 = "linux-4.15"
-    /// `signal` and `force` (4.16 to 5.0).
-    case linux416 = "linux-4.16"
-    /// Registration and stack order gone, atomic replace, automatic signals (5.1 to 5.4).
-    case linux51 = "linux-5.1"
-    /// Versioned states (5.5 and all kernels since).
-    case linux55 = "linux-5.5"
+///
+/// A proposal is a design that was posted and not taken. It is named by its subject and year, and prints what the kernel prints that
+/// it was written for, besides lines of its own.
+public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, CaseIterable {
+    /// Its name: `linux-5.5`, `replace-set-2026`.
+    public let rawValue: String
+    /// What distinguishes it.
+    public let policies: Policies
+    /// The name of the released generation that a proposal was written for; its own name if it is released itself.
+    private let base: String
 
-    /// Older first.
+    // MARK: The table
+
+    /// Immediate switch by ftrace, no transition (up to 4.11).
+    public static let linux40 = Generation("linux-4.0", .first)
+    /// Per-task consistency (4.12 to 4.14).
+    public static let linux412 = linux40.next("linux-4.12") {
+        $0.consistency = .perTask
+    }
+    /// Callbacks of objects, shadow variables (4.15).
+    public static let linux415 = linux412.next("linux-4.15") {
+        $0.completionNotice = .afterCallbacks
+        $0.callbackOwner = .objects
+        $0.shadowVariables = .copiesData
+    }
+    /// `signal` and `force` (4.16 to 5.0).
+    public static let linux416 = linux415.next("linux-4.16") {
+        $0.signals = .manual
+        $0.forcePins = .everyPatchFromThenOn
+        // Since 4.18.
+        $0.shadowVariables = .constructors
+    }
+    /// Registration and stack order gone, atomic replace, automatic signals (5.1 to 5.4).
+    public static let linux51 = linux416.next("linux-5.1") {
+        $0.stackOrder = .free
+        $0.disabledPatch = .isFreed
+        $0.replace = .atomic
+        $0.signals = .automatic
+        $0.forcePins = .everyPatch
+    }
+    /// Versioned states (5.5 and all kernels since).
+    public static let linux55 = linux51.next("linux-5.5") {
+        $0.stateCompatibility = .versions
+        // As 6.1 does; 5.10 still pins every patch.
+        $0.forcePins = .patchesLeftBehind
+        $0.ftraceSwitch = .respected
+    }
+    /// A patch replaces those of its own set (RFC of May 2026: klp_patch.replace_set).
+    public static let replaceSet2026 = linux55.proposal("replace-set-2026") {
+        $0.replace = .withinSet
+        $0.stateCompatibility = .versionsWithinSet
+    }
+
+    /// Those of released kernels, oldest first.
+    public static let released = [linux40, linux412, linux415, linux416, linux51, linux55]
+    /// Designs that were posted, oldest first.
+    public static let proposals = [replaceSet2026]
+    /// All of them, the released ones first.
+    public static let allCases = released + proposals
+
+    // MARK: Making one
+
+    private init(_ name: String, _ policies: Policies, base: String? = nil) {
+        rawValue = name
+        self.policies = policies
+        self.base = base ?? name
+    }
+
+    /// The generation of that name; nil if the table has none.
+    public init?(rawValue: String) {
+        guard let known = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = known
+    }
+
+    private func next(_ name: String, _ change: (inout Policies) -> Void) -> Generation {
+        var policies = policies
+        change(&policies)
+        return Generation(name, policies)
+    }
+
+    /// A design that is written for this generation and changes some of its policies.
+    public func proposal(_ name: String, _ change: (inout Policies) -> Void) -> Generation {
+        var policies = policies
+        change(&policies)
+        return Generation(name, policies, base: base)
+    }
+
+    // MARK: Comparing
+
+    /// The released generation that it was written for; itself if it is released.
+    public var kernel: Generation { Self.released.first { $0.rawValue == base } ?? self }
+    /// True for a design that was not taken.
+    public var isProposal: Bool { base != rawValue }
+
+    /// Older first, proposals after all that was released.
     public static func < (left: Generation, right: Generation) -> Bool { left.order < right.order }
 
-    var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var order: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+
+    /// True if they have the same name.
+    public static func == (left: Generation, right: Generation) -> Bool { left.rawValue == right.rawValue }
+
+    /// Hashes the name.
+    public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 
     /// The generation of a released kernel by its version number.
     public init(major: Int, minor: Int) {
@@ -39,29 +125,32 @@ public enum Generation: String, Hashable, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// A set of generations, as the catalogue and the rules use it.
+/// A set of generations, as the catalogue and the rules use it. A proposal belongs to it with the released generation that it was
+/// written for.
 public struct GenerationSet: Hashable, Sendable {
-    /// The members, oldest first.
+    /// The members, oldest first; proposals that belong to it with another are not among them.
     public let members: [Generation]
 
     /// Puts a `GenerationSet` together from its parts.
     public init(_ members: some Sequence<Generation>) { self.members = Set(members).sorted() }
 
     /// Every generation.
-    public static let all = GenerationSet(Generation.allCases)
-    /// This generation and all later ones.
+    public static let all = GenerationSet(Generation.released)
+    /// This released generation and all later ones.
     public static func since(_ first: Generation) -> GenerationSet {
-        GenerationSet(Generation.allCases.filter { $0 >= first })
+        GenerationSet(Generation.released.filter { $0 >= first })
     }
-    /// All generations before this one.
+    /// All released generations before this one.
     public static func before(_ end: Generation) -> GenerationSet {
-        GenerationSet(Generation.allCases.filter { $0 < end })
+        GenerationSet(Generation.released.filter { $0 < end })
     }
     /// One generation alone.
     public static func only(_ generation: Generation) -> GenerationSet { GenerationSet([generation]) }
 
-    /// True if the generation is a member.
-    public func contains(_ generation: Generation) -> Bool { members.contains(generation) }
+    /// True if the generation is a member, or was written for one.
+    public func contains(_ generation: Generation) -> Bool {
+        members.contains(generation) || (generation.isProposal && members.contains(generation.kernel))
+    }
     /// The members of both.
     public func intersection(_ other: GenerationSet) -> GenerationSet {
         GenerationSet(members.filter(other.contains))

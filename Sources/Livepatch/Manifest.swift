@@ -40,15 +40,20 @@ public struct LivepatchDescription: Hashable, Sendable {
     public var objects: [ObjectDescription]
     /// Whether it replaces; nil if not known.
     public var replace: Replace?
+    /// klp_patch.replace_set: which others it replaces (replace-set-2026); nil if it says nothing of sets.
+    public var replaceSet: UInt?
     /// The states it modifies, in the order of klp_patch.states (since 5.5); nil if not known.
     public var states: [StateDescription]?
 
     /// Puts a `LivepatchDescription` together from its parts.
-    public init(name: String, objects: [ObjectDescription], replace: Replace? = nil, states: [StateDescription]? = nil)
-    {
+    public init(
+        name: String, objects: [ObjectDescription], replace: Replace? = nil, replaceSet: UInt? = nil,
+        states: [StateDescription]? = nil
+    ) {
         self.name = name
         self.objects = objects
         self.replace = replace
+        self.replaceSet = replaceSet
         self.states = states
     }
 

@@ -34,8 +34,11 @@ public struct Policies: Hashable, Sendable {
     public enum Replace: Hashable, Sendable {
         /// The field does not exist.
         case absent
-        /// At completion all patches enabled earlier are unpatched without callbacks (klp_complete_transition).
+        /// At completion of a patch that says so all patches enabled earlier are unpatched without callbacks
+        /// (klp_complete_transition).
         case atomic
+        /// The same at completion of every patch, for those of its own set (klp_patch.replace_set, replace-set-2026).
+        case withinSet
     }
     /// How the states of patches restrict each other.
     public enum StateCompatibility: Hashable, Sendable {
@@ -43,6 +46,8 @@ public struct Policies: Hashable, Sendable {
         case absent
         /// klp_is_patch_compatible: same id needs the same or a newer version; a replace patch needs every state.
         case versions
+        /// The same, but a patch needs every state of those of its own set (replace-set-2026).
+        case versionsWithinSet
     }
     /// Who signals the tasks that hold up a transition.
     public enum Signals: Hashable, Sendable {
@@ -106,60 +111,12 @@ public struct Policies: Hashable, Sendable {
     public var shadowVariables: ShadowVariables
 }
 
-extension Generation {
-    /// The policies of the generation: the table that makes a generation. Each row says what is new since the one before.
-    public var policies: Policies {
-        switch self {
-        case .linux40: Self.table40
-        case .linux412: Self.table412
-        case .linux415: Self.table415
-        case .linux416: Self.table416
-        case .linux51: Self.table51
-        case .linux55: Self.table55
-        }
-    }
-
-    private static let table40 = Policies(
+extension Policies {
+    /// Those of the first kernels with livepatch.
+    static let first = Policies(
         consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody, stackOrder: .enforced,
         disabledPatch: .staysRegistered, replace: .absent, stateCompatibility: .absent, signals: .none,
         forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent)
-
-    private static let table412 = table40.but {
-        $0.consistency = .perTask
-    }
-    private static let table415 = table412.but {
-        $0.completionNotice = .afterCallbacks
-        $0.callbackOwner = .objects
-        $0.shadowVariables = .copiesData
-    }
-    private static let table416 = table415.but {
-        $0.signals = .manual
-        $0.forcePins = .everyPatchFromThenOn
-        // Since 4.18.
-        $0.shadowVariables = .constructors
-    }
-    private static let table51 = table416.but {
-        $0.stackOrder = .free
-        $0.disabledPatch = .isFreed
-        $0.replace = .atomic
-        $0.signals = .automatic
-        $0.forcePins = .everyPatch
-    }
-    private static let table55 = table51.but {
-        $0.stateCompatibility = .versions
-        // As 6.1 does; 5.10 still pins every patch.
-        $0.forcePins = .patchesLeftBehind
-        $0.ftraceSwitch = .respected
-    }
-}
-
-extension Policies {
-    /// These with changes.
-    fileprivate func but(_ change: (inout Policies) -> Void) -> Policies {
-        var result = self
-        change(&result)
-        return result
-    }
 }
 
 extension Policies {

@@ -10,9 +10,7 @@ extension ReferenceEngine {
         var objects = description(patch).objects.map {
             ObjectState(name: $0.name, isLoaded: $0.name == Event.vmlinux || loaded.contains($0.name))
         }
-        if policies.replace == .atomic, description(patch).replaces == true {
-            objects += restoredObjects(besides: objects, step.state)
-        }
+        objects += restoredObjects(by: patch, besides: objects, step.state)
         // Once a force was used some pinned patch is listed for ever, since its module cannot be removed.
         let isPinned =
             policies.forcePins == .everyPatchFromThenOn && step.state.patches.contains(where: \.isPinned)
@@ -42,9 +40,12 @@ extension ReferenceEngine {
     }
 
     /// The objects of other patches that a replace patch has to restore (klp_add_nops, linux-5.1).
-    private func restoredObjects(besides own: [ObjectState], _ state: EngineState) -> [ObjectState] {
+    private func restoredObjects(
+        by patch: String, besides own: [ObjectState], _ state: EngineState
+    ) -> [ObjectState] {
         var names = Set(own.map(\.name))
-        return state.patches.flatMap(\.objects).compactMap { object in
+        let replaced = state.patches.filter { replaces(patch, $0.name) }
+        return replaced.flatMap(\.objects).compactMap { object in
             guard names.insert(object.name).inserted else { return nil }
             return ObjectState(
                 name: object.name, isLoaded: object.name == Event.vmlinux || state.loadedModules.contains(object.name),
@@ -71,15 +72,31 @@ extension ReferenceEngine {
         step.state.patches.removeAll { names.contains($0.name) }
     }
 
-    private func replaced(by patch: String, _ state: EngineState) -> [String] {
-        guard policies.replace == .atomic, description(patch).replaces == true, state.patch(patch) != nil else {
-            return []
+    /// The patches, listed before, that the patch replaces when its patching completes.
+    public func replaced(by patch: String, _ state: EngineState) -> [String] {
+        guard state.patch(patch) != nil else { return [] }
+        return state.patches.prefix { $0.name != patch }.map(\.name).filter { replaces(patch, $0) }
+    }
+
+    /// True if the one patch replaces the other where both are listed.
+    func replaces(_ patch: String, _ other: String) -> Bool {
+        guard patch != other else { return false }
+        switch policies.replace {
+        case .absent: return false
+        case .atomic: return description(patch).replaces == true
+        case .withinSet: return description(patch).setOfReplaced == description(other).setOfReplaced
         }
-        return state.patches.prefix { $0.name != patch }.map(\.name)
     }
 }
 
 extension LivepatchDescription {
+    /// Which livepatches replace each other: one that says nothing of sets is in the first one (the RFC's default) if it replaces,
+    /// and in one of its own if it does not.
+    fileprivate var setOfReplaced: String {
+        if let replaceSet { return "\(replaceSet)" }
+        return replaces == true ? "1" : "'\(name)'"
+    }
+
     /// Whether it replaces all others; nil if not known.
     public var replaces: Bool? {
         switch replace {

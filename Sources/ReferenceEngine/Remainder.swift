@@ -30,8 +30,7 @@ extension ReferenceEngine {
                 case (.everyPatch, _): true
                 case (.patchesLeftBehind, .unpatching): name == running.patch
                 case (.patchesLeftBehind, .patching):
-                    name != running.patch && policies.replace == .atomic
-                        && description(running.patch).replaces == true
+                    replaces(running.patch, name)
                 }
             if isPinned { step.update(name) { $0.isPinned = true } }
         }
@@ -44,17 +43,17 @@ extension ReferenceEngine {
     }
 
     /// klp_is_patch_compatible (linux-5.5): every state of every listed patch must be known to the new patch at the same
-    /// or a newer version; a state that it does not know matters only to a patch that replaces.
+    /// or a newer version; a state that it does not know matters only if it replaces that patch.
     /// Nil if the generation does not ask, or the manifest does not describe the patches concerned.
     public func isCompatible(_ patch: String, with state: EngineState) -> Bool? {
-        guard policies.stateCompatibility == .versions, let new = manifest.livepatches[patch],
-            new.states != nil, let replaces = new.replaces
+        guard policies.stateCompatibility != .absent, let new = manifest.livepatches[patch],
+            new.states != nil, new.replaces != nil
         else { return nil }
         for listed in state.patches where listed.name != patch {
             guard let oldStates = manifest.livepatches[listed.name]?.states else { return nil }
             for old in oldStates {
                 guard let new = new.state(old.id) else {
-                    if replaces { return false }
+                    if replaces(patch, listed.name) { return false }
                     continue
                 }
                 if new.version < old.version { return false }
@@ -66,7 +65,7 @@ extension ReferenceEngine {
     /// klp_get_prev_state (linux-5.5): true if a patch that is listed before the one in transition has the state. Outside of a
     /// transition the kernel warns and finds none.
     func hasPreviousState(_ id: UInt, _ state: EngineState, inTransition patch: String?) -> Bool {
-        guard policies.stateCompatibility == .versions, let patch else { return false }
+        guard policies.stateCompatibility != .absent, let patch else { return false }
         return state.patches.prefix { $0.name != patch }
             .contains { manifest.livepatches[$0.name]?.state(id) != nil }
     }

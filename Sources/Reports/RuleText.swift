@@ -18,7 +18,7 @@ public enum RuleText {
         guard let rule = RuleID.allCases.first(where: { normal($0.rawValue) == wanted })?.rule else { return nil }
         let generations = rule.generations.members
         let range =
-            generations.count == Generation.allCases.count
+            generations.count == Generation.released.count
             ? "all" : "\(generations.first?.rawValue ?? "none") to \(generations.last?.rawValue ?? "none")"
         let parts = [
             ("", rule.statement), ("generations", range), ("severity", rule.severity.rawValue),

@@ -24,11 +24,13 @@ struct SummaryText {
     /// `generation linux-5.5 (by the banner)`.
     private var generation: String {
         let names = boot.generations.map(\.rawValue)
-        guard boot.evidence.possible.count < Generation.allCases.count else { return "generation not told by any line" }
+        guard boot.evidence.possible.count < Generation.released.count else { return "generation not told by any line" }
         let because =
-            boot.evidence.isNarrowedByBanner
-            ? "by the banner"
-            : boot.evidence.witnesses.last.map { "by line \($0.observation.record.place.line)" } ?? "by the banner"
+            boot.evidence.isGiven
+            ? "as told"
+            : boot.evidence.isNarrowedByBanner
+                ? "by the banner"
+                : boot.evidence.witnesses.last.map { "by line \($0.observation.record.place.line)" } ?? "by the banner"
         if names.count == 1 { return "livepatch as in \(names[0]) (\(because))" }
         return "livepatch as in \(names.first ?? "?") to \(names.last ?? "?") (\(because))"
     }

@@ -7,6 +7,7 @@ enum Key: String {
     case callbackLines = "callback_lines"
     // A livepatch, its objects and states.
     case name, replace, objects, states
+    case replaceSet = "replace_set"
     case callbacks, functions, missing
     case prePatchReturn = "pre_patch_ret"
     case id, version, prints
@@ -42,7 +43,7 @@ enum Key: String {
             switch self {
             case .manifest: [.debugLines, .livepatches, .modules, .callbackLines]
             case .scenario: [.summary, .test, .generations, .livepatches, .modules, .callbackLines, .steps]
-            case .livepatch: [.name, .replace, .objects, .states]
+            case .livepatch: [.name, .replace, .replaceSet, .objects, .states]
             case .object: [.name, .callbacks, .prePatchReturn, .functions, .missing]
             case .state: [.id, .version, .prints]
             case .stateOutputs, .callbackLines: [.prePatch, .postPatch, .preUnpatch, .postUnpatch]

@@ -27,7 +27,8 @@ enum ManifestReader {
         return LivepatchDescription(
             name: try ModuleName.read(fields[.name], of: value),
             objects: try named(fields[.objects], "an object", object) { $0.name },
-            replace: try replace(fields[.replace]), states: try states(fields[.states]))
+            replace: try replace(fields[.replace]), replaceSet: try fields[.replaceSet]?.number(versions),
+            states: try states(fields[.states]))
     }
 
     /// A scenario describes its livepatches to the end: one that says nothing of `replace` does not replace, and one that says

@@ -57,6 +57,7 @@ enum ScenarioPrinter {
         case .parameter?: fields.add(.replace, .word("parameter"))
         case .fixed(false)?, nil: break
         }
+        fields.add(.replaceSet, livepatch.replaceSet.map { .word("\($0)") })
         fields.addUnlessEmpty(.objects, livepatch.objects.map(object))
         let states = livepatch.states ?? []
         let isLong = states.contains { !$0.prints.isEmpty }

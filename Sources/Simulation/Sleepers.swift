@@ -47,13 +47,12 @@ extension Machine {
         }
     }
 
-    /// True if the patch in transition replaces, and only patches that it replaces patch the function: its own implementation
+    /// True if the patch in transition replaces, and patches that it replaces patch the function: its own implementation
     /// is then the original (klp_add_nops, linux-5.1).
     private func restores(_ function: String, _ running: Transition) -> Bool {
         let stack = implementations(of: function)
-        let replaced = state.patches.prefix { $0.name != running.patch }.map(\.name)
-        return policies.replace == .atomic && replaces[running.patch] == true && !stack.contains(running.patch)
-            && stack.contains(where: replaced.contains)
+        let replaced = engine.replaced(by: running.patch, state)
+        return !stack.contains(running.patch) && stack.contains(where: replaced.contains)
     }
 
     /// True if a livepatch has patched a function, so that ftrace calls its handler. What a replace patch restores counts with

@@ -18,6 +18,9 @@ extension Scenario {
         {
             result.append("replace")
         }
+        if policies.replace != .withinSet, livepatches.contains(where: { $0.replaceSet != nil }) {
+            result.append("sets of replaced livepatches")
+        }
         if policies.stateCompatibility == .absent, livepatches.contains(where: { $0.states?.isEmpty == false }) {
             result.append("states")
         }

@@ -13,6 +13,7 @@ struct Verification {
     var paths: [String]
     var inputFormat: LogFormat?
     var manifest = Manifest()
+    var generation: Generation?
     var format = Format.text
     var listsEvents = false
     var requiresCompleteness = false
@@ -21,7 +22,9 @@ struct Verification {
     func run() throws -> Int32 {
         let sources = InputFiles.sources(
             try InputFiles.files(paths), needles: Needles.including(manifest), format: inputFormat)
-        let boots = EvidenceSets.boots(of: sources).map { Analysis(of: $0, manifest: manifest) }
+        let boots = EvidenceSets.boots(of: sources).map {
+            Analysis(of: $0, manifest: manifest, generation: generation)
+        }
         let report = Report(sources: sources, boots: boots, requiresCompleteness: requiresCompleteness)
         switch format {
         case .text: Output.data(TextReport(report, paint: Paint(isOn: Output.wantsColor)).text)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Livepatch
 
 /// `klp-verify [verify] LOG...`: the verdict.
 struct VerifyCommand: ParsableCommand {
@@ -11,6 +12,9 @@ struct VerifyCommand: ParsableCommand {
         help: ArgumentHelp("What is known of the livepatches, as YAML (see the README).", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var manifest: String?
+
+    @Option(help: "The kernel, one of \(Generation.names). Default: told by the log; no log tells of a proposal.")
+    var generation: Generation?
 
     @Option(help: "text for people, jsonl (one JSON object a line) for programs.")
     var format: Verification.Format = .text
@@ -25,6 +29,7 @@ struct VerifyCommand: ParsableCommand {
         var verification = Verification(paths: inputs.paths)
         verification.inputFormat = inputs.inputFormat
         if let manifest { verification.manifest = try ManifestReading.read(manifest) }
+        verification.generation = generation
         verification.format = format
         verification.listsEvents = events
         verification.requiresCompleteness = requireComplete

@@ -77,7 +77,7 @@ struct Run: Sendable {
             Observation.all(of: $0, by: Recogniser(manifest: manifest))
         }
         generations = boots.first.map { Analysis(of: $0, manifest: manifest).generations } ?? []
-        speaking = observations.compactMap(\.generations).reduce(Generation.allCases) { left, printing in
+        speaking = observations.compactMap(\.generations).reduce(Generation.released) { left, printing in
             left.filter(printing.contains)
         }
         let found = SectionFinder.sections(of: observations)

@@ -33,6 +33,29 @@ struct ReplaceTests {
         #expect(story.enabled == ["a", "b", "r"])
     }
 
+    @Test("with sets, a patch replaces those of its own alone, and restores only what they patch")
+    func sets() {
+        let patches = [("a", 1), ("b", 2), ("c", 1)].map { name, set in
+            var patch = LivepatchDescription.with(name, name == "b" ? "nfs" : "vmlinux", replace: true)
+            patch.replaceSet = UInt(set)
+            return patch
+        }
+        var story = Story(.replaceSet2026, patches, loaded: [])
+        for patch in ["a", "b", "c"] { story.enable(patch) }
+        #expect(story.listed == ["b", "c"])
+        #expect(story.enabled == ["b", "c"])
+        var older = Story(.linux55, patches, loaded: [])
+        for patch in ["a", "b", "c"] { older.enable(patch) }
+        #expect(older.listed == ["c"])
+    }
+
+    @Test("with sets, patches that do not say that they replace keep to themselves")
+    func withoutSets() {
+        var story = story(.replaceSet2026)
+        story.enable("r")
+        #expect(story.enabled == ["a", "b", "r"])
+    }
+
     @Test func aReplacementThatIsReversedReplacesNothing() {
         var story = story()
         story.perform(.enable(patch: "r", outcome: .started))
