@@ -29,12 +29,14 @@ struct Originals {
         }
     }
 
-    /// Of generations for which the same is predicted the oldest: the recorded runs are of newer kernels.
+    /// Of generations for which the same is predicted the oldest: the recorded runs are of newer kernels. Not of proposals, which no
+    /// line tells.
     private func predicted(_ golden: GoldenCase) throws -> [Run] {
         let scenario = try golden.scenario()
         var known: Set<String> = []
         var runs: [Run] = []
-        for generation in scenario.generations.sorted() where isWanted(golden.expectedPath(generation)) {
+        for generation in scenario.generations.sorted()
+        where !generation.isProposal && isWanted(golden.expectedPath(generation)) {
             let text = try Text.of(golden.expectedPath(generation))
             guard known.insert(text).inserted else { continue }
             runs.append(
