@@ -223,8 +223,8 @@ record --clean-up > trial-clean-up.log 2>&1
 check "--clean-up has nothing to do twice" has trial-clean-up.log 'nothing was left behind'
 
 # Killed while it sets things up or puts them back.
-for seconds in 1 2 3 4 5; do
-    $shell "$recorder" -q -o trial-phase-$seconds -- sleep 1 > trial-phase.log 2>&1 &
+for seconds in 2 4 6 8 10; do
+    $shell "$recorder" -q -o trial-phase-$seconds -- true > trial-phase.log 2>&1 &
     recorder_pid=$!
     sleep $seconds
     kill -9 $recorder_pid 2> /dev/null
@@ -313,6 +313,7 @@ settings > trial-after
 check "everything is as it was at the end" same trial-before trial-after
 
 trap - HUP INT QUIT TERM EXIT
+recorder_pid=
 put_back
 check "the trial leaves nothing" equal "$(flags; ls $tracefs/instances; cat $tracefs/kprobe_events)" "$(cat trial-flags)"
 echo "$failed failed"
