@@ -4,7 +4,7 @@
 /// - `run-is-full`: nothing can be written down in the state directory.
 /// - `no-instance`: trace instances cannot be made; `no-probe-events`: kprobes cannot be enabled; `no-stats`: no figures.
 /// - `plant`: `NAME` is made a link to a full disk in the directory `here`.
-/// - `slow-reader`: the kernel's log is read slowly.
+/// - `no-room-for-the-log`: the kernel's log cannot be copied; `slow-reader`: the kernel's log is read slowly.
 /// - `dmesg.txt`: what dmesg says.
 extension FakeKernel {
     static let acting = #"""
@@ -55,6 +55,12 @@ extension FakeKernel {
             esac
         )
         dmesg() { cat "$KLP_RECORD_ROOT/dmesg.txt"; }
+        if [ -e "$KLP_RECORD_ROOT/no-room-for-the-log" ]; then
+            dd() {
+                printf 'dd: error writing: No space left on device\n1+0 records in\n0+0 records out\n' >&2
+                return 1
+            }
+        fi
         if [ -e "$KLP_RECORD_ROOT/slow-reader" ]; then
             dd() {
                 while read -r line; do

@@ -37,7 +37,7 @@ import Testing
         let (kernel, log) = try RecorderEndTests.kernel()
         defer { log.close() }
         defer { kernel.remove() }
-        try kernel.write("kmsg.raw", to: "plant")
+        try kernel.set("no-room-for-the-log")
         let result = try record("-q", "--no-trace", "-o", "here", "--", "true", on: kernel)
         #expect(result.status == 125)
         #expect(result.errors.contains("the kernel's log cannot be followed: No space left on device\n"))

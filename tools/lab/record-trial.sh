@@ -60,7 +60,7 @@ settings() {
     grep -v '^#' $tracefs/trace
     [ ! -e $tracefs/instances/trial/trace ] || cat $tracefs/instances/trial/set_event
     grep kernel/livepatch $control
-    ls -a /run /var/run /dev 2> /dev/null | grep klp-record
+    ls -d /run/klp-record* /var/run/klp-record* /dev/klp-record* 2> /dev/null
     cat /proc/sys/kernel/printk
 }
 
@@ -141,7 +141,8 @@ put_back() {
     for pid in $recorder_pid $sleeper; do kill -9 "$pid"; done 2> /dev/null
     record -q --clean-up --assume-dead
     if ! gone; then echo 0 > "/sys/kernel/livepatch/$patch/enabled"; await gone; fi
-    for module in $patch $(for module in $targets; do module_name "$module"; done | sed '1!G; h; $!d'); do rmmod "$module"; done 2> /dev/null
+    rmmod "$patch" 2> /dev/null
+    for module in $(for file in $targets; do module_name "$file"; done | sed '1!G; h; $!d'); do rmmod "$module"; done 2> /dev/null
     rmdir $tracefs/instances/trial $tracefs/instances/klp-record.mine
     echo '-:trial/own' >> $tracefs/kprobe_events
     cat trial-flags > $control
