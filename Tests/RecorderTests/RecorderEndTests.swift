@@ -95,8 +95,10 @@ import Testing
             read reader start < run/klp-record/reader
             kill -0 $reader || exit 1
             kill -9 $recorder; wait $recorder
-            sleep 2.5
-            ! kill -0 $reader || exit 2
+            for moment in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+                kill -0 $reader || exit 0; sleep 0.1
+            done
+            exit 2
             """, on: kernel)
         #expect(result.status == 0, "\(result.errors)")
         #expect(try record("--clean-up", on: kernel).status == 0)

@@ -223,17 +223,26 @@ check "everything is as it was after kill -9 and --clean-up" same trial-before t
 record --clean-up > trial-clean-up.log 2>&1
 check "--clean-up has nothing to do twice" has trial-clean-up.log 'nothing was left behind'
 
-# Killed while it sets things up or puts them back.
-for seconds in 2 4 6 8 10; do
-    $shell "$recorder" -q -o trial-phase-$seconds -- true > trial-phase.log 2>&1 &
+# Killed while it sets things up or puts them back: as soon as this is there.
+traced() { ls -d $tracefs/instances/klp-record.[0-9]*; }
+probed() { grep klp_record_ $tracefs/kprobe_events; }
+switched() { ls /run/klp-record/debug-flags /var/run/klp-record/debug-flags /dev/klp-record/debug-flags; }
+begun() { ls trial-phase-begun/recording.txt; }
+saved() { ls trial-phase-saved/trace.txt; }
+ended() { grep ended trial-phase-ended/recording.txt; }
+for phase in begun traced probed switched saved ended; do
+    $shell "$recorder" -q -o trial-phase-$phase -- true > trial-phase.log 2>&1 &
     recorder_pid=$!
-    sleep $seconds
+    until $phase > trial-check.log 2> /dev/null; do if away $recorder_pid 2> /dev/null; then break; fi; done
     kill -9 $recorder_pid 2> /dev/null
     wait $recorder_pid 2> /dev/null
+    recorder_pid=
+    cp trial-check.log trial-phase.log
+    check "killed when it has $phase" test -s trial-phase.log
     record --clean-up > trial-clean-up.log 2>&1
-    check "--clean-up after kill -9 in second $seconds" equal $? 0
+    check "... it is cleaned up after" equal $? 0
     settings > trial-after
-    check "everything is as it was" same trial-before trial-after
+    check "... everything is as it was" same trial-before trial-after
 done
 
 # Its words go to somebody who does not listen to the end.
