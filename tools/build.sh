@@ -9,14 +9,16 @@ build() {
     source "$top/tools/setup.sh"
     echo "Building $1 (takes a minute or two the first time) ..." >&2
     log=$(mktemp)
-    trap 'rm -f "$log"' EXIT
+    # As old as the sources that are built: what is saved meanwhile is newer.
+    begun=$(mktemp)
+    trap 'rm -f "$log" "$begun"' EXIT
     if ! swift build --package-path "$top" -c release --static-swift-stdlib -Xlinker -s -Xlinker -no-pie \
         --product "$1" >"$log" 2>&1; then
         cat "$log" >&2
         echo "$1 does not build; see above." >&2
         exit 2
     fi
-    touch "$binary"
-    rm -f "$log"
+    touch -r "$begun" "$binary"
+    rm -f "$log" "$begun"
     trap - EXIT
 }

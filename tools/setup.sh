@@ -20,7 +20,7 @@ if [ -n "$missing_packages" ]; then
     {
         $as_root apt-get update -qq || true
         # shellcheck disable=SC2086
-        DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing_packages
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing_packages
     } >&2 || {
         echo "Not all of these could be installed:$missing_packages. Install them with apt-get and try again." >&2
         exit 2

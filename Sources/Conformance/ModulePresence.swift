@@ -59,7 +59,7 @@ struct ModulePresence {
         case .going(let module):
             add(module, Evidence(index: last, before: true, after: false))
         case .enabling, .disabling, .completing:
-            for observation in section.observations where observation.event.message == .callback {
+            for observation in section.observations where observation.event.message.needsLoadedObject {
                 guard let module = observation.event.object, module != Event.vmlinux else { continue }
                 add(module, Evidence(index: observation.index, before: true, after: true))
             }
@@ -91,6 +91,13 @@ struct ModulePresence {
         let place = all.firstPlace { $0.index >= index }
         guard place > 0, all[place - 1].mayHaveFailed else { return false }
         return all[place...].first { $0.before != nil }?.before != true
+    }
+}
+
+extension MessageID {
+    /// True if a section that handles loaded objects alone prints the line for one of them (__klp_enable_patch).
+    fileprivate var needsLoadedObject: Bool {
+        self == .callback || self == .prePatchFailed || self == .patchObjectFailed
     }
 }
 

@@ -97,6 +97,7 @@ public struct SectionFinder {
             {
                 return true
             }
+            if opensAnother(next.event, than: section) { return false }
         }
         return false
     }
@@ -113,13 +114,20 @@ public struct SectionFinder {
     }
 
     /// `enabling patch 'P'` always begins anew; so does a callback or `starting` that follows its own heading.
+    ///
+    /// A module that goes and is applied to has come again.
     private func opensAnother(_ event: Event, than section: Section) -> Bool {
         switch event.message {
         case .enabling: true
-        case .applying: section.has(.refusing) || section.events.contains(event)
+        case .applying: section.has(.refusing) || section.events.contains(event) || isGoing(event.object, in: section)
         case .reverting: section.events.contains(event)
         case .initializing: section.events.contains(event)
         default: false
         }
+    }
+
+    private func isGoing(_ module: String?, in section: Section) -> Bool {
+        guard case .going(let going) = section.kind else { return false }
+        return module == going
     }
 }

@@ -47,7 +47,7 @@ public struct JSONLinesReport {
         head.operations = boot.operations.count { $0.operation != nil && !$0.isLost }
         head.livepatches = boot.histories.map { JSONLivepatch($0) }
         if !boot.shadowUses.isEmpty { head.shadowVariables = boot.shadowUses.map { JSONShadowUse($0) } }
-        head.lost = boot.boot.losses.count
+        head.lost = boot.boot.losses.count + report.missing(of: boot).count
         head.notChecked = NotChecked(boot: boot).sentences
         let findings = boot.findings.map { finding in
             var line = JSONLine(type: "finding", boot: number)

@@ -29,8 +29,15 @@ public struct Report: Sendable {
         let own = boot.boot.sources.filter(sources.indices.contains).map { sources[$0] }
         if own.contains(where: \.isCorrupt) { return .inconclusive }
         guard boot.verdict == .conforms else { return boot.verdict }
-        let isIncomplete = requiresCompleteness && !boot.boot.losses.isEmpty
+        let isIncomplete = requiresCompleteness && !(boot.boot.losses.isEmpty && missing(of: boot).isEmpty)
         return own.contains(where: \.isDamaged) || isIncomplete ? .inconclusive : .conforms
+    }
+
+    /// What a recorder says is missing of the boot's sources, each sentence once.
+    func missing(of boot: Analysis) -> [String] {
+        var seen: Set<String> = []
+        return boot.boot.sources.filter(sources.indices.contains).flatMap { sources[$0].notes?.missing ?? [] }
+            .filter { seen.insert($0).inserted }
     }
 
     /// The worst of the boots that say something of livepatch; of all, if none does. A source that could not be read may

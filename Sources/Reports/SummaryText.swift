@@ -179,6 +179,7 @@ struct SummaryText {
         var lines = boot.boot.losses.prefix(5).map { loss in
             "lost: \(loss.count.map { Words.count($0, "record") } ?? "records") before \(line(loss.place)) (\(evidence(loss)))"
         }
+        lines += report.missing(of: boot).map { "lost: klp-record says: \($0)" }
         if boot.boot.losses.count > 5 { lines.append("lost: and in \(boot.boot.losses.count - 5) other places") }
         for index in boot.boot.sources where report.sources.indices.contains(index) {
             let source = report.sources[index]

@@ -11,6 +11,8 @@ public struct Source: Sendable {
     public var error: ByteSourceError?
     /// The boots that it shows.
     public var boots: [Boot]
+    /// What the recorder says of it, if klp-record made it.
+    public var notes: RecordingNotes?
 
     /// Reads a source.
     ///

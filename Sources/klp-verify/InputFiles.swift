@@ -22,15 +22,33 @@ enum InputFiles {
         }
     }
 
-    /// Reads all of them, and says on standard error which could not be read.
+    /// Reads all of them, and says on standard error which could not be read. What klp-record says of a recording is no log; it goes
+    /// with the logs beside it.
     static func sources(_ files: [String], needles: [String], format: LogFormat?) -> [Source] {
-        let sources = files.enumerated().map { index, path in
-            Source(path: path, index: index, needles: needles, format: format)
+        var notes: [String: RecordingNotes] = [:]
+        for path in files { notes[path] = self.notes(path) }
+        let logs = files.filter { notes[$0] == nil }
+        let sources = (logs.isEmpty ? files : logs).enumerated().map { index, path in
+            var source = Source(path: path, index: index, needles: needles, format: format)
+            source.notes = notes[directory(of: path) + RecordingNotes.fileName]
+            return source
         }
         for source in sources {
             if let error = source.error { Output.error("klp-verify: \(error.description)") }
         }
         return sources
+    }
+
+    private static func notes(_ path: String) -> RecordingNotes? {
+        guard path == directory(of: path) + RecordingNotes.fileName,
+            let text = FileManager.default.contents(atPath: path)
+        else { return nil }
+        return RecordingNotes(String(decoding: text, as: UTF8.self))
+    }
+
+    /// The path up to its last slash, with it.
+    private static func directory(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 
     private static func isKind(_ kind: mode_t, _ path: String) -> Bool {

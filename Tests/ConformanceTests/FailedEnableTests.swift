@@ -36,4 +36,46 @@ import Testing
             """)
         #expect(log.analysis()?.verdict == .violates)
     }
+
+    /// The module's exit line says that it can be followed, its init line that it was loaded; only the failure tells of the object.
+    @Test func anObjectThatOnlyTheFailureNamesWasLoaded() {
+        let log = Dmesg(
+            """
+            driver: driver_init
+            livepatch: enabling patch 'fix'
+            fix: pre_patch_callback: vmlinux
+            livepatch: failed to register ftrace handler for function 'driver_write' (-16)
+            livepatch: failed to patch object 'driver'
+            livepatch: failed to enable patch 'fix'
+            fix: post_unpatch_callback: vmlinux
+            livepatch: 'fix': unpatching complete
+            driver: driver_exit
+            """)
+        #expect(log.analysis()?.verdict == .conforms)
+    }
+
+    /// The first load of the module failed after its init function had printed; the second one is not told from it by any line but
+    /// those of the livepatches.
+    @Test func twoLivepatchesMayFailOfOneModule() {
+        let log = Dmesg(
+            """
+            driver: driver_init
+            insmod: ERROR: could not insert module driver.ko: No such device
+            driver: driver_init
+            livepatch: enabling patch 'fix'
+            fix: pre_patch_callback: driver -> [MODULE_STATE_LIVE] Normal state
+            livepatch: failed to register ftrace handler for function 'driver_write' (-16)
+            livepatch: failed to patch object 'driver'
+            livepatch: failed to enable patch 'fix'
+            fix: post_unpatch_callback: driver -> [MODULE_STATE_LIVE] Normal state
+            livepatch: 'fix': unpatching complete
+            livepatch: enabling patch 'hardening'
+            livepatch: failed to register ftrace handler for function 'driver_write' (-16)
+            livepatch: failed to patch object 'driver'
+            livepatch: failed to enable patch 'hardening'
+            livepatch: 'hardening': unpatching complete
+            driver: driver_exit
+            """)
+        #expect(log.analysis()?.verdict == .conforms)
+    }
 }

@@ -34,6 +34,27 @@ struct ShadowPointerTests {
         #expect(shared[0].analysis()?.verdict == .conforms)
     }
 
+    /// Numbers of pointers last for one load of one module: what another load finds attached to NULL has another number there.
+    @Test func aVariableOfNullHasANumberOfItsOwnInEachModuleAndEachLoad() {
+        let allocates = """
+            test_klp_one: klp_shadow_alloc(obj=PTR3, id=0x7, size=8, gfp_flags=GFP_KERNEL), ctor=PTR0, ctor_data=PTR2 = PTR1
+            test_klp_one: shadow_ctor: PTR5 -> PTR4
+            test_klp_one: klp_shadow_alloc(obj=PTR0, id=0x7, size=8, gfp_flags=GFP_KERNEL), ctor=PTR6, ctor_data=PTR4 = PTR5
+            """
+        let finds = """
+            test_klp_one: klp_shadow_get(obj=PTR0, id=0x7) = PTR2
+            test_klp_one:   got expected PTR2 -> PTR3 result
+            """
+        let findsNone = "test_klp_one: klp_shadow_get(obj=PTR0, id=0x7) = PTR0"
+        let reload = "% rmmod test_klp_one\n% insmod test_klp_one\n"
+        let begins = "% insmod test_klp_one\n"
+        #expect(errors(Dmesg(begins + allocates + "\n" + reload + finds)) == [])
+        let other = Dmesg(finds).replacing("test_klp_one", with: "test_klp_other")
+        #expect(errors(Dmesg(begins + allocates) + other) == [])
+        #expect(errors(Dmesg(begins + allocates + "\n" + reload + findsNone)) == ["variableIsFoundUntilFreed"])
+        #expect(errors(Dmesg(begins + allocates + "\n" + finds)) == ["variableIsFoundUntilFreed"])
+    }
+
     @Test func samplesOfKernelsWithoutDestructorsAreNotJudged() {
         let saved = "livepatch_shadow_fix1: livepatch_fix1_dummy_alloc: dummy @ 00000000c028d7e5, expires @ ffff8661"
         let freed = "livepatch_shadow_fix2: livepatch_fix2_dummy_free: dummy @ 00000000c028d7e5, check counter = 1"

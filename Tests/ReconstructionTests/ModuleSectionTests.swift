@@ -33,6 +33,24 @@ struct ModuleSectionTests {
         #expect(found.kinds == [.coming(module: "m"), .coming(module: "n")])
     }
 
+    @Test func aModuleThatGoesTwiceGoesInTwoSectionsWithACompletionBetween() {
+        let log = """
+            livepatch: applying patch 'p' to loading module 'm'
+            livepatch: reverting patch 'p' on unloading module 'm'
+            livepatch: 'p': patching complete
+            livepatch: applying patch 'p' to loading module 'm'
+            p: pre_unpatch_callback: m -> [MODULE_STATE_GOING] Going away
+            livepatch: reverting patch 'p' on unloading module 'm'
+
+            """
+        let found = sections(log)
+        #expect(
+            found.kinds == [
+                .coming(module: "m"), .going(module: "m"), .completing(patch: "p", .patching), .coming(module: "m"),
+                .going(module: "m"),
+            ])
+    }
+
     @Test func comingAndGoingAreTwoSections() {
         let found = sections(Lines.comes("m", "p") + Lines.goes("m", "p"))
         #expect(found.kinds == [.coming(module: "m"), .going(module: "m")])

@@ -225,11 +225,12 @@ state() {
 # Takes everything away that the scenario left, and says so if something stays.
 clean() {
     release
+    # Before kprobes go: some kernels lose count of those that go while it is off.
+    echo 1 > /proc/sys/kernel/ftrace_enabled
     for function in $(cat functions); do
         lab wake "$function"
         lab vacate "$function"
     done
-    echo 1 > /proc/sys/kernel/ftrace_enabled
     rounds=0
     while [ $rounds -lt 4 ]; do
         for patch in "$livepatches"/*/; do

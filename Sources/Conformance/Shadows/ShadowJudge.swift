@@ -62,12 +62,14 @@ extension ShadowPass {
     ) -> [ShadowVariables] {
         if seen.function == .freeAll { return [tableOfAll(seen, caller)] }
         var present = ShadowVariables()
+        let data = seen.destroyed.first?.arguments.data ?? (seen.hasResult ? seen.result : SeenShadowCall.unknown)
+        let unnamed = ShadowVariables.Variable(data: data, content: SeenShadowCall.unknown)
         if isKnown {
-            present[seen.key] = entry?.variable
+            // Others, and earlier loads of this module, have names of their own for pointers.
+            present[seen.key] = entry?.variable.map { caller.canName($0.data) ? $0 : unnamed }
             return [present]
         }
-        let data = seen.destroyed.first?.arguments.data ?? (seen.hasResult ? seen.result : SeenShadowCall.unknown)
-        present[seen.key] = ShadowVariables.Variable(data: data, content: SeenShadowCall.unknown)
+        present[seen.key] = unnamed
         let foundNothing = seen.function == .get && !seen.hasResult
         let looksNew = !seen.constructed.isEmpty || seen.failed != nil || seen.function == .alloc || foundNothing
         return looksNew ? [ShadowVariables(), present] : [present, ShadowVariables()]
