@@ -144,12 +144,13 @@ import Testing
         try kernel.write("trace.txt.part", to: "plant")
         let result = try record("--no-debug-lines", "-o", "here", "--", "true", on: kernel)
         #expect(result.status == 0)
-        #expect(result.errors.contains("incomplete") == false)
         #expect(result.errors.contains("the trace could not be written to trace.txt: No space left on device\n"))
         #expect(result.errors.contains("until then the trace stays in"))
         #expect(try kernel.names(in: FakeKernel.instances).count == 1)
         #expect(try record("--clean-up", on: kernel).status == 0)
         #expect(try kernel.read("here/trace.txt") == "# tracer: nop\n")
+        #expect(try !kernel.read("here/recording.txt").contains("could not be written"))
+        #expect(try kernel.names(in: "here").filter { $0.hasPrefix("recording") } == ["recording.txt"])
         #expect(try Self.isAsBefore(kernel))
     }
 
