@@ -44,11 +44,12 @@ extension FakeKernel {
         # The kernel has its time while the recorder sleeps; a moment is shorter here.
         sleep() (
             probes=$KLP_RECORD_ROOT/sys/kernel/tracing/kprobe_events
-            ! grep -q '^-:' "$probes" 2> /dev/null || {
+            if grep -q '^-:' "$probes" 2> /dev/null && command mkdir "$probes.busy" 2> /dev/null; then
                 awk 'list == "gone" { if (sub(/^-:/, "")) gone[$1]; next }
                     { name = $1; sub(/^[^:]*:/, "", name) }
                     /^[^-]/ && !(name in gone)' list=gone "$probes" list=all "$probes" > "$probes.new" && mv "$probes.new" "$probes"
-            }
+                command rmdir "$probes.busy"
+            fi
             case $1 in
             0.1) command sleep 0.02 ;;
             *) command sleep "$1" ;;
