@@ -226,7 +226,7 @@ check "--clean-up has nothing to do twice" has trial-clean-up.log 'nothing was l
 # Killed while it sets things up or puts them back: as soon as this is there.
 traced() { ls -d $tracefs/instances/klp-record.[0-9]*; }
 probed() { grep klp_record_ $tracefs/kprobe_events; }
-switched() { ls /run/klp-record/debug-flags /var/run/klp-record/debug-flags /dev/klp-record/debug-flags; }
+switched() { ls /run/klp-record/debug-flags /var/run/klp-record/debug-flags /dev/klp-record/debug-flags 2> /dev/null | grep .; }
 begun() { ls trial-phase-begun/recording.txt; }
 saved() { ls trial-phase-saved/trace.txt; }
 ended() { grep ended trial-phase-ended/recording.txt; }
