@@ -52,7 +52,7 @@ import Testing
         #expect(!kernel.exists("here"))
     }
 
-    @Test(arguments: Recorder.all)
+    @Test(arguments: Recorder.plain)
     func `a start that fails leaves nothing`(record: Recorder) throws {
         let (kernel, log) = try Self.kernel()
         defer { log.close() }
@@ -136,7 +136,7 @@ import Testing
         #expect(try Self.isAsBefore(kernel))
     }
 
-    @Test(arguments: Recorder.all)
+    @Test(arguments: Recorder.plain)
     func `a trace that finds no room stays in the kernel until there is some`(record: Recorder) throws {
         let (kernel, log) = try Self.kernel()
         defer { log.close() }

@@ -4,7 +4,7 @@ import Testing
 
 /// What a recording lacks is said at once, and written down in it.
 @Suite struct RecorderLossTests {
-    @Test(arguments: Recorder.all)
+    @Test(arguments: Recorder.plain)
     func `a transition that goes on is said even when quiet`(record: Recorder) throws {
         let (kernel, log) = try RecorderEndTests.kernel()
         defer { log.close() }
@@ -58,7 +58,7 @@ import Testing
         #expect(try !kernel.read("here/recording.txt").contains("incomplete"))
     }
 
-    @Test(arguments: Recorder.all)
+    @Test(arguments: Recorder.plain)
     func `without figures nobody knows how many trace events were lost`(record: Recorder) throws {
         let (kernel, log) = try RecorderEndTests.kernel()
         defer { log.close() }
@@ -68,7 +68,7 @@ import Testing
         #expect(try kernel.read("here/recording.txt").contains("\ntrace events lost: unknown\n"))
     }
 
-    @Test(arguments: Recorder.all)
+    @Test(arguments: Recorder.plain)
     func `a kernel that takes no kprobe is recorded without`(record: Recorder) throws {
         let (kernel, log) = try RecorderEndTests.kernel()
         defer { log.close() }
@@ -101,7 +101,7 @@ import Testing
         #expect(try !kernel.read("again/recording.txt").contains("incomplete"))
     }
 
-    @Test(arguments: Recorder.all)
+    @Test(arguments: Recorder.plain)
     func `lines that dmesg had no more when it was asked leave a gap`(record: Recorder) throws {
         let kernel = try FakeKernel()
         defer { kernel.remove() }

@@ -4,7 +4,7 @@ import Testing
 
 /// What belongs to whom: nothing of others is written to, removed or taken for dead.
 @Suite struct RecorderOwnershipTests {
-    @Test(arguments: Recorder.all)
+    @Test(arguments: Recorder.plain)
     func `a directory that others can write to is refused`(record: Recorder) throws {
         let (kernel, log) = try RecorderEndTests.kernel()
         defer { log.close() }
