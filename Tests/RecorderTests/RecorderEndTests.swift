@@ -32,7 +32,7 @@ import Testing
         defer { kernel.remove() }
         try kernel.write("1\n", to: "sys/kernel/livepatch/fix/transition")
         _ = try record.lines(
-            "{ $record --wait 02 -o here -- sleep 0.5 2>&1; echo $? > status; } | head -n 1", on: kernel)
+            "{ $record --wait 01 -o here -- sleep 0.1 2>&1; echo $? > status; } | head -n 1", on: kernel)
         #expect(try kernel.read("status") == "0\n")
         #expect(try Self.isAsBefore(kernel))
         #expect(try kernel.read("here/recording.txt").contains("\nended: "))
