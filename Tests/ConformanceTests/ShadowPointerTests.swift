@@ -55,6 +55,21 @@ struct ShadowPointerTests {
         #expect(errors(Dmesg(begins + allocates + "\n" + finds)) == ["variableIsFoundUntilFreed"])
     }
 
+    @Test func whatOneLoadFreesOfAllIsFreedOfEarlierLoadsToo() {
+        let log = Dmesg(
+            """
+            Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC
+            % insmod test_klp_one
+            test_klp_one: klp_shadow_alloc(obj=PTR3, id=0x7, size=8, gfp_flags=GFP_KERNEL), ctor=PTR0, ctor_data=PTR2 = PTR1
+            % rmmod test_klp_one
+            % insmod test_klp_one
+            test_klp_one: shadow_dtor(obj=PTR2, shadow_data=PTR1)
+            test_klp_one: klp_shadow_free_all(id=0x7, dtor=PTR3)
+            """)
+        #expect(errors(log) == [])
+        #expect(log.analysis()?.shadowUses.map(\.left) == [0])
+    }
+
     @Test func samplesOfKernelsWithoutDestructorsAreNotJudged() {
         let saved = "livepatch_shadow_fix1: livepatch_fix1_dummy_alloc: dummy @ 00000000c028d7e5, expires @ ffff8661"
         let freed = "livepatch_shadow_fix2: livepatch_fix2_dummy_free: dummy @ 00000000c028d7e5, check counter = 1"

@@ -108,6 +108,9 @@ struct ShadowCaller {
     /// True unless the pointer's name is one that another module, or another load of this one, gave it.
     func canName(_ pointer: String) -> Bool { !pointer.contains("#") || pointer.hasPrefix(prefix) }
 
+    /// True if the pair's object is named by this load of the module or by an earlier one.
+    func hasNamed(_ key: ShadowVariables.Key) -> Bool { key.object.hasPrefix("\(name)#") }
+
     /// True if the pair's object is named as any module may name it: by a hashed pointer, or NULL.
     static func isShared(_ key: ShadowVariables.Key) -> Bool { !key.object.contains("#") }
 

@@ -163,7 +163,7 @@ extension ShadowPass {
             if found != nil { caller.use.freed += 1 }
         case .freeAll:
             caller.lastFreeAll = seen.line
-            for key in knowledge.present(of: seen.key.id, where: { caller.names($0) }) {
+            for key in knowledge.present(of: seen.key.id, where: { caller.hasNamed($0) }) {
                 knowledge[key] = ShadowKnowledge.Entry(variable: nil, cause: .freedAll, witness: seen.line)
             }
             for key in knowledge.present(of: seen.key.id, where: { ShadowCaller.isShared($0) }) { knowledge[key] = nil }
