@@ -11,6 +11,7 @@ struct FakeKernel {
     static let kprobes = "sys/kernel/tracing/kprobe_events"
     static let instances = "sys/kernel/tracing/instances"
     static let control = "proc/dynamic_debug/control"
+    static let state = "run/klp-record/state"
     static let bootID = "5711b373-1293-4e1d-aa40-3d97c43140cb"
 
     /// - Parameter functions: what kallsyms names and, unless it begins with `!`, what ftrace can trace.
@@ -38,6 +39,8 @@ struct FakeKernel {
         try write("\(Self.bootID)\n", to: "proc/sys/kernel/random/boot_id")
         try write("12289\n", to: "proc/sys/kernel/tainted")
         try write("", to: "dev/kmsg")
+        try write("[    1.000000] booted\n", to: "dmesg.txt")
+        try write("\(Self.acting). '\(Recorder.script)'\n", to: "record.sh")
     }
 
     func path(_ name: String) -> String { scratch.path(name) }
@@ -50,6 +53,21 @@ struct FakeKernel {
 
     func makeDirectory(_ name: String) throws {
         try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+    }
+
+    /// An empty file, as the acting kernel looks for.
+    func set(_ name: String) throws { try write("", to: name) }
+
+    func names(in directory: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(directory)).sorted()
+    }
+
+    func mode(_ name: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path(name))[.posixPermissions] as? Int
+    }
+
+    func setMode(_ mode: Int, _ name: String) throws {
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path(name))
     }
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }

@@ -1,10 +1,12 @@
 #!/bin/sh
-# Tries klp-record on the running kernel: prints a line PASS or FAIL for each thing it must do, and exits with the number of FAILs.
+# Tries klp-record on the running kernel, in the lab's guest ('kernel-lab record-trial'): prints a line PASS or FAIL for each thing it
+# must do, and exits with the number of FAILs.
 #
 #   record-trial.sh LIVEPATCH.ko [TARGET.ko...]
 #
 # Loads the targets in this order and then the livepatch, several times. Nothing of them may be loaded before. Recordings stay in
-# ./trial-enable-disable, ./trial-killed, ./trial-second and others; klp-verify has to find that the first three conform.
+# ./trial-enable-disable, ./trial-killed, ./trial-second and others; klp-verify has to find that the first three conform. Whatever it
+# changes is put back at its end, also after a signal.
 #
 #   RECORDER   the recorder (klp-record beside this script, or in the current directory)
 #   RECORD_SH  the shell that runs it (sh)
@@ -30,6 +32,7 @@ tracefs=/sys/kernel/tracing
 [ -d $tracefs/instances ] || tracefs=/sys/kernel/debug/tracing
 control=/proc/dynamic_debug/control
 [ -e $control ] || control=/sys/kernel/debug/dynamic_debug/control
+namespace=$(readlink /proc/self/ns/pid | tr -c -d 0-9)
 failed=0
 
 # check NAME COMMAND...
@@ -57,12 +60,14 @@ settings() {
     grep -v '^#' $tracefs/trace
     [ ! -e $tracefs/instances/trial/trace ] || cat $tracefs/instances/trial/set_event
     grep kernel/livepatch $control
-    ls -a /run /var/run /dev 2> /dev/null | grep klp-record
+    ls -d /run/klp-record* /var/run/klp-record* /dev/klp-record* 2> /dev/null
     cat /proc/sys/kernel/printk
 }
 
 # Processes that have the kernel's log open.
 readers() { ls -l /proc/[0-9]*/fd 2> /dev/null | grep -c '/dev/kmsg$'; }
+
+no_reader_more() { equal "$(readers)" "$readers"; }
 
 left() { ls -d $tracefs/instances/klp-record.* > /dev/null 2>&1 && grep -q klp_record_ $tracefs/kprobe_events; }
 
@@ -113,21 +118,43 @@ steps="$shell $0 $livepatch $targets"
 
 # lines_are_complete DIRECTORY: no sequence number is missing between the recorder's two lines.
 lines_are_complete() {
-    recorder_pid=$(sed -n 's/^recorder: \([0-9]*\)\..*/\1/p' "$1/recording.txt")
-    awk -F, -v pid="$recorder_pid" '
+    awk -F, -v pid="$(sed -n 's/^recorder: \([0-9]*\.[0-9]*\)\..*/\1/p' "$1/recording.txt")" '
         /^[0-9]+,[0-9]+,[0-9]+,/ {
             if (last != "" && $2 != last + 1) { print "from", last, "to", $2; bad = 1 }
             last = $2
         }
-        $0 ~ "klp-record " pid ": recording (begins|ends)" { marks++ }
+        index($0, "klp-record " pid ": recording begins") || index($0, "klp-record " pid ": recording ends") { marks++ }
         END { if (marks != 2) { print marks, "lines of the recorder"; bad = 1 }; exit bad }' "$1/kmsg.raw"
 }
 
-rm -rf trial-*
+for there in trial-*; do
+    [ ! -e "$there" ] || { echo "$there is there: run this in a new directory" >&2; exit 125; }
+done
 echo "trial of klp-record on $(uname -r) with $(command -v "${shell%% *}")"
 
+# The flags of the debug lines, as the commands that set them.
+flags() { sed -n 's,^\(kernel/livepatch/[^ :]*\):\([0-9]*\) [^=]* \(=[a-z_]*\) .*,file \1 line \2 \3,p' $control; }
+
+# However this ends: nothing of it stays.
+put_back() {
+    trap '' HUP INT QUIT TERM
+    for pid in $recorder_pid $sleeper; do kill -9 "$pid"; done 2> /dev/null
+    record -q --clean-up --assume-dead
+    if ! gone; then echo 0 > "/sys/kernel/livepatch/$patch/enabled"; await gone; fi
+    rmmod "$patch" 2> /dev/null
+    for module in $(for file in $targets; do module_name "$file"; done | sed '1!G; h; $!d'); do rmmod "$module"; done 2> /dev/null
+    rmdir $tracefs/instances/trial $tracefs/instances/klp-record.mine
+    echo '-:trial/own' >> $tracefs/kprobe_events
+    cat trial-flags > $control
+}
+recorder_pid=
+sleeper=
+flags > trial-flags
+trap put_back EXIT
+trap 'exit 130' HUP INT QUIT TERM
+
 # Settings of the user's own, which nobody may touch.
-mkdir $tracefs/instances/trial
+mkdir $tracefs/instances/trial $tracefs/instances/klp-record.mine
 echo 1 > $tracefs/instances/trial/events/module/module_load/enable
 echo 'p:trial/own klp_enable_patch' >> $tracefs/kprobe_events
 echo 'func klp_init_transition =pf; func klp_complete_transition =_' > $control
@@ -153,6 +180,9 @@ check "the trace has klp_enable_patch" has trial-enable-disable/trace.txt "klp_e
 check "the trace has module events" has trial-enable-disable/trace.txt "module_load: $patch"
 check "the trace has what the kernel printed" has trial-enable-disable/trace.txt "console:.*'$patch': unpatching complete"
 check "no trace event is lost" has trial-enable-disable/recording.txt '^trace events lost: 0$'
+check "the trace has one clock for all CPUs" has trial-enable-disable/recording.txt '^trace clock: global$'
+check "nothing is missing in the recording" equal "$(grep incomplete trial-enable-disable/recording.txt)" ""
+check "the recording is for nobody else" equal "$(ls -ld trial-enable-disable/kmsg.raw | cut -c1-10)" "-rw-------"
 check "the exit status is kept" has trial-enable-disable/recording.txt '^exit status: 7$'
 
 # Killed in the middle, with the livepatch enabled.
@@ -161,20 +191,24 @@ recorder_pid=$!
 await present trial-sleeper
 kill -9 $recorder_pid
 wait $recorder_pid 2> /dev/null
+recorder_pid=
+sleeper=$(cat trial-sleeper)
 check "kill -9 leaves things behind" left
+check "what reads the kernel's log for a killed one ends by itself" await no_reader_more
 settings > trial-after
 if cmp -s trial-before trial-after; then echo "FAIL kill -9 should have left changed settings"; failed=$((failed + 1)); fi
 # What another dead one with a number used again (that of init) would have left.
-mkdir $tracefs/instances/klp-record.1.999999999
+mkdir $tracefs/instances/klp-record.1.999999999.$namespace
 record -o trial-second -- env TRIAL_STEPS=disable $steps > trial-second.log 2>&1
 check "a second run works" equal $? 0
 check "the second run says what it cleans up" has trial-second.log 'cleaning up what a killed klp-record left'
 settings > trial-after
 check "everything is as it was after kill -9 and a second run" same trial-before trial-after
-check "the killed one's reader is gone" equal "$(readers)" "$readers"
+check "the killed one's recording says that it is not complete" has trial-killed/recording.txt '^incomplete: the recorder was killed'
 check "the killed one's trace is saved" has trial-killed/trace.txt "klp_enable_patch:.*patch=\"$patch\""
 check "the second log goes on" has trial-second/kmsg.raw "'$patch': unpatching complete"
-check "the killed one's command is left alone" kill "$(cat trial-sleeper)"
+check "the killed one's command is left alone" kill "$sleeper"
+sleeper=
 
 # Killed, and only cleaned up.
 $shell "$recorder" -o trial-killed-idle > trial-idle.log 2>&1 &
@@ -188,6 +222,55 @@ settings > trial-after
 check "everything is as it was after kill -9 and --clean-up" same trial-before trial-after
 record --clean-up > trial-clean-up.log 2>&1
 check "--clean-up has nothing to do twice" has trial-clean-up.log 'nothing was left behind'
+
+# Killed while it sets things up or puts them back: as soon as this is there.
+traced() { ls -d $tracefs/instances/klp-record.[0-9]*; }
+probed() { grep klp_record_ $tracefs/kprobe_events; }
+switched() { ls /run/klp-record/debug-flags /var/run/klp-record/debug-flags /dev/klp-record/debug-flags 2> /dev/null | grep .; }
+begun() { ls trial-phase-begun/recording.txt; }
+saved() { ls trial-phase-saved/trace.txt; }
+ended() { grep ended trial-phase-ended/recording.txt; }
+for phase in begun traced probed switched saved ended; do
+    $shell "$recorder" -q -o trial-phase-$phase -- true > trial-phase.log 2>&1 &
+    recorder_pid=$!
+    until $phase > trial-check.log 2> /dev/null; do if away $recorder_pid 2> /dev/null; then break; fi; done
+    kill -9 $recorder_pid 2> /dev/null
+    wait $recorder_pid 2> /dev/null
+    recorder_pid=
+    cp trial-check.log trial-phase.log
+    check "killed when it has $phase" test -s trial-phase.log
+    record --clean-up > trial-clean-up.log 2>&1
+    check "... it is cleaned up after" equal $? 0
+    settings > trial-after
+    check "... everything is as it was" same trial-before trial-after
+done
+
+# Its words go to somebody who does not listen to the end.
+{ record -o trial-pipe -- sleep 1 2>&1; echo $? > trial-status; } | head -n 1 > trial-pipe.log
+check "a pipe that is closed does not end a recording" equal "$(cat trial-status)" 0
+check "... it comes to its end" has trial-pipe/recording.txt '^ended: '
+settings > trial-after
+check "everything is as it was after a closed pipe" same trial-before trial-after
+
+# A recorder in another PID namespace.
+child_of() { sed -n "s/^\([0-9]*\) .*) [A-Za-z] $1 .*/\1/p" /proc/[0-9]*/stat 2> /dev/null | head -n 1; }
+unshare -p -f -m --mount-proc $shell "$recorder" -o trial-foreign > trial-foreign.log 2>&1 &
+recorder_pid=$!
+await has trial-foreign.log 'recording; Ctrl-C'
+record -o trial-refused -- true > trial-refused.log 2>&1
+check "one in another PID namespace is not taken for dead" equal $? 125
+check "... and is named" has trial-refused.log 'of another PID namespace'
+record --stop > trial-stop.log 2>&1
+check "... and cannot be stopped from here" equal $? 125
+kill -9 "$(child_of $recorder_pid)"
+wait $recorder_pid
+recorder_pid=
+record --clean-up > trial-clean-up.log 2>&1
+check "... even if it is killed" equal $? 125
+record --clean-up --assume-dead > trial-clean-up.log 2>&1
+check "... until somebody says that it is dead" equal $? 0
+settings > trial-after
+check "everything is as it was after the other namespace" same trial-before trial-after
 
 # One at a time, and its end.
 $shell "$recorder" -o trial-first > trial-first.log 2>&1 &
@@ -230,16 +313,18 @@ check "a directory with a recording is refused" equal $? 125
 record -o trial-log-only --no-trace --no-debug-lines -- true > trial-log-only.log 2>&1
 check "--no-trace records the log" lines_are_complete trial-log-only
 check "a command that is not there" equal "$(record -q -o trial-127 -- ./nothing > trial-127.log 2>&1; echo $?)" 127
-if [ -e /dev/kmsg ] && mv /dev/kmsg /dev/kmsg.away; then
-    record -o trial-dmesg --no-trace -- sh -c 'sleep 2; echo "trial: said" > /dev/kmsg.away' > trial-dmesg.log 2>&1
-    check "without /dev/kmsg: status" equal $? 0
-    mv /dev/kmsg.away /dev/kmsg
-    check "without /dev/kmsg: dmesg" has trial-dmesg/dmesg.log 'trial: said'
-fi
+# A /dev of its own, without kmsg.
+unshare -m sh -c 'mount -t tmpfs tmpfs /dev && mknod /dev/null c 1 3 && mknod /dev/log c 1 11 && exec "$@"' sh \
+    $shell "$recorder" -o trial-dmesg --no-trace -- sh -c 'sleep 2; echo "trial: said" > /dev/log' > trial-dmesg.log 2>&1
+check "without /dev/kmsg: status" equal $? 0
+check "without /dev/kmsg: dmesg" has trial-dmesg/dmesg.log 'trial: said'
+check "without /dev/kmsg: nothing is missing" equal "$(grep -c incomplete trial-dmesg/recording.txt)" 0
 settings > trial-after
 check "everything is as it was at the end" same trial-before trial-after
 
-rmdir $tracefs/instances/trial
-echo '-:trial/own' >> $tracefs/kprobe_events
+trap - HUP INT QUIT TERM EXIT
+recorder_pid=
+put_back
+check "the trial leaves nothing" equal "$(flags; ls $tracefs/instances; cat $tracefs/kprobe_events)" "$(cat trial-flags)"
 echo "$failed failed"
 exit $failed
