@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154
 # build PRODUCT: builds the product in release if a source is newer, and sets $binary. Sourced by the other tools, which set $top.
 # Whatever they build is built with the same options, so that one does not undo the other's work.
 build() {

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Installs the Debian packages that building needs, and those in $packages, if they are missing. Sourced by the other tools.
 # Needs root, or sudo; does nothing where everything is there.
 
