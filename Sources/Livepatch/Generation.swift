@@ -54,6 +54,18 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
         $0.forcePins = .patchesLeftBehind
         $0.ftraceSwitch = .respected
     }
+    /// No order of patches: registration enables, to disable is to unregister, a transition is turned round through its own file
+    /// (a discussion of April 2018, which takes atomic replace for granted).
+    public static let stackless2018 = linux416.proposal("stackless-2018") {
+        $0.stackOrder = .free
+        $0.disabledPatch = .isFreed
+        $0.replace = .atomic
+        $0.operatorFiles = .unregisterAndTransition
+    }
+    /// The same, and only a patch that replaces may patch a function that is patched already: then the order has no meaning at all.
+    public static let stacklessStrict2018 = stackless2018.proposal("stackless-strict-2018") {
+        $0.touchedFunctions = .areRefused
+    }
     /// A patch replaces those of its own set (RFC of May 2026: klp_patch.replace_set).
     public static let replaceSet2026 = linux55.proposal("replace-set-2026") {
         $0.replace = .withinSet
@@ -63,7 +75,7 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
     /// Those of released kernels, oldest first.
     public static let released = [linux40, linux412, linux415, linux416, linux51, linux55]
     /// Designs that were posted, oldest first.
-    public static let proposals = [replaceSet2026]
+    public static let proposals = [stackless2018, stacklessStrict2018, replaceSet2026]
     /// All of them, the released ones first.
     public static let allCases = released + proposals
 

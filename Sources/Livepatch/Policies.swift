@@ -77,6 +77,20 @@ public struct Policies: Hashable, Sendable {
         /// Yes (FTRACE_OPS_FL_PERMANENT, since 5.5).
         case respected
     }
+    /// Which files of a patch's directory in sysfs an operator writes to.
+    public enum OperatorFiles: Hashable, Sendable {
+        /// `enabled`: 0 disables, 1 enables, and the other value turns a transition round (enabled_store).
+        case enabled
+        /// `unregister` disables for good, `transition` turns round; a patch is enabled by loading it (stackless-2018).
+        case unregisterAndTransition
+    }
+    /// What becomes of a patch that does not replace and patches a function that is patched already.
+    public enum TouchedFunctions: Hashable, Sendable {
+        /// Its implementation goes on top of the function's stack (klp_ops.func_stack).
+        case areStacked
+        /// It is refused, with -EBUSY and without a line (a variant of stackless-2018; the error is ours).
+        case areRefused
+    }
     /// What the shadow variable API is.
     public enum ShadowVariables: Hashable, Sendable {
         /// It does not exist.
@@ -109,6 +123,10 @@ public struct Policies: Hashable, Sendable {
     public var ftraceSwitch: FtraceSwitch
     /// What the shadow variable API is.
     public var shadowVariables: ShadowVariables
+    /// Which files an operator writes to.
+    public var operatorFiles: OperatorFiles
+    /// What becomes of a patch that patches what another does.
+    public var touchedFunctions: TouchedFunctions
 }
 
 extension Policies {
@@ -116,7 +134,8 @@ extension Policies {
     static let first = Policies(
         consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody, stackOrder: .enforced,
         disabledPatch: .staysRegistered, replace: .absent, stateCompatibility: .absent, signals: .none,
-        forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent)
+        forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent,
+        operatorFiles: .enabled, touchedFunctions: .areStacked)
 }
 
 extension Policies {

@@ -62,6 +62,16 @@ extension ReferenceEngine {
         return true
     }
 
+    /// True if the patch is refused because it does not replace and patches a function that a listed patch has (stackless-strict-2018).
+    public func touchesInVain(_ patch: String, _ state: EngineState) -> Bool {
+        guard policies.touchedFunctions == .areRefused, description(patch).replaces != true else { return false }
+        return state.patches.filter { $0.name != patch }.contains { listed in
+            description(listed.name).objects.contains { other in
+                description(patch).object(other.name)?.functions.contains(where: other.functions.contains) == true
+            }
+        }
+    }
+
     /// klp_get_prev_state (linux-5.5): true if a patch that is listed before the one in transition has the state. Outside of a
     /// transition the kernel warns and finds none.
     func hasPreviousState(_ id: UInt, _ state: EngineState, inTransition patch: String?) -> Bool {

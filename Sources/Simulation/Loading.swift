@@ -50,6 +50,7 @@ extension Turn {
             if let cause = failure.cause { kernel(cause, .failedEnableHasCause) }
             return failure.errno
         }
+        if machine.engine.touchesInVain(patch, machine.state) { return .busy }
         return enable(patch, isAllowedBy: machine.state.patches)
     }
 

@@ -4,8 +4,41 @@ import Scenarios
 
 /// Writes to the files of /sys/kernel/livepatch, and to other switches.
 extension Turn {
-    /// enabled_store: the value that the patch has already is refused; the patch in transition is reversed.
+    /// What the operator does to enable or disable a patch that is there.
     mutating func write(_ value: Int, _ patch: String) {
+        switch machine.policies.operatorFiles {
+        case .enabled: writeEnabled(value, patch)
+        case .unregisterAndTransition: value == 0 ? unregister(patch) : enableByFile(patch)
+        }
+    }
+
+    /// A patch in transition is turned round, not unregistered (stackless-2018 does not say with which error it refuses).
+    private mutating func unregister(_ patch: String) {
+        let file = "/sys/kernel/livepatch/\(patch)/unregister"
+        note("% echo 1 > \(file)")
+        guard machine.state.patch(patch) != nil else { return refuse(file, .absent) }
+        guard machine.state.transition == nil else { return refuse(file, .busy) }
+        if let errno = disable(patch) { refuse(file, errno) }
+    }
+
+    /// There is no such file: a patch is enabled by being loaded.
+    private mutating func enableByFile(_ patch: String) {
+        let file = "/sys/kernel/livepatch/\(patch)/enabled"
+        note("% echo 1 > \(file)")
+        refuse(file, machine.state.patch(patch) == nil ? .absent : .notPermitted)
+    }
+
+    /// A write to `transition` (stackless-2018).
+    private mutating func turnRound(_ patch: String) {
+        let file = "/sys/kernel/livepatch/\(patch)/transition"
+        note("% echo 0 > \(file)")
+        guard machine.state.patch(patch) != nil else { return refuse(file, .absent) }
+        guard machine.state.isInTransition(patch) else { return refuse(file, .invalid) }
+        perform(.reverse(patch: patch))
+    }
+
+    /// enabled_store: the value that the patch has already is refused; the patch in transition is reversed.
+    private mutating func writeEnabled(_ value: Int, _ patch: String) {
         let file = "/sys/kernel/livepatch/\(patch)/enabled"
         note("% echo \(value) > \(file)")
         guard let entry = machine.state.patch(patch) else { return refuse(file, .absent) }
@@ -19,7 +52,10 @@ extension Turn {
         guard machine.state.isInTransition(patch) || machine.isAheadOfSteps else {
             throw error("'\(patch)' is not in transition here; add 'pending: true' or a 'block' before")
         }
-        write(machine.state.patch(patch)?.isEnabled == true ? 0 : 1, patch)
+        switch machine.policies.operatorFiles {
+        case .enabled: write(machine.state.patch(patch)?.isEnabled == true ? 0 : 1, patch)
+        case .unregisterAndTransition: turnRound(patch)
+        }
     }
 
     /// force_store. Where there is no such file in the directory, the shell tries to create it, which sysfs does not permit.
