@@ -55,24 +55,31 @@ public struct StepLog: Hashable, Sendable {
             let endings = entries.filter { $0.step == step }.map(\.ending)
             let failures = endings.compactMap { if case .failed(let words) = $0 { words } else { nil } }
             let isPending = simulation.transitions[step] != nil
+            let name = Self.name(step, simulation)
             switch (failure, failures.first) {
-            case (nil, let words?): sentences.append("step \(step + 1) failed: \(words)")
+            case (nil, let words?): sentences.append("\(name) failed: \(words)")
             case (let errno?, let words?) where !Self.means(words, errno):
-                sentences.append("step \(step + 1) failed: \(words); it should have failed with \(errno.name)")
+                sentences.append("\(name) failed: \(words); it should have failed with \(errno.name)")
             case (let errno?, nil) where endings.contains(.succeeded):
-                sentences.append("step \(step + 1) succeeded; it should have failed with \(errno.name)")
+                sentences.append("\(name) succeeded; it should have failed with \(errno.name)")
             case (_, nil) where !endings.contains(.succeeded) && scenario.steps[step].isLogged:
-                sentences.append("step \(step + 1) has no end: the guest did not say how it ended")
+                sentences.append("\(name) has no end: the guest did not say how it ended")
             default: break
             }
             if endings.contains(.pending), !isPending {
-                sentences.append("after step \(step + 1) a transition stayed pending that nothing holds up")
+                sentences.append("after \(name) a transition stayed pending that nothing holds up")
             }
             if endings.contains(.complete), isPending {
-                sentences.append("after step \(step + 1) the transition completed; it should have stayed pending")
+                sentences.append("after \(name) the transition completed; it should have stayed pending")
             }
         }
         return sentences
+    }
+
+    /// `step 3 (% rmmod fix)`: counted from 1, with what the operator does.
+    private static func name(_ step: Int, _ simulation: Simulation) -> String {
+        let marker = simulation.lines.first { $0.step == step && $0.isMarker }
+        return "step \(step + 1)" + (marker.map { " (\($0.text))" } ?? "")
     }
 
     /// rmmod has words of its own for what it asks the kernel not to do.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// Files and directories, with errors of the lab.
 enum Files {
@@ -7,8 +8,17 @@ enum Files {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw LabError(
-                "\(path): \(error)", advice: "Make room there, or name another directory with --cache or --out.")
+                "\(path): \(reason(error))", advice: "Make room there, or name another directory with --cache or --out."
+            )
         }
+    }
+
+    /// What the system says.
+    private static func reason(_ error: any Error) -> String {
+        if let posix = ((error as? CocoaError)?.underlying ?? error) as? POSIXError {
+            return String(cString: strerror(posix.code.rawValue))
+        }
+        return "it cannot be made there"
     }
 
     static func write(_ text: String, to path: String) throws(LabError) {
@@ -16,7 +26,8 @@ enum Files {
             try Data(text.utf8).write(to: URL(filePath: path))
         } catch {
             throw LabError(
-                "\(path): \(error)", advice: "Make room there, or name another directory with --cache or --out.")
+                "\(path): \(reason(error))", advice: "Make room there, or name another directory with --cache or --out."
+            )
         }
     }
 
@@ -30,7 +41,7 @@ enum Files {
         do {
             try FileManager.default.copyItem(atPath: path, toPath: target)
         } catch {
-            throw LabError("\(path) cannot be copied to \(target): \(error)", advice: "Make room there.")
+            throw LabError("\(path) cannot be copied to \(target): \(reason(error))", advice: "Make room there.")
         }
     }
 

@@ -19,6 +19,11 @@ struct JudgeCommand: AsyncParsableCommand {
     func run() async throws {
         try await Ending.of { () async throws(LabError) in
             let found = directories.flatMap { Self.evidence(below: Files.absolute($0)) }
+            guard !found.isEmpty else {
+                throw LabError(
+                    "there is no evidence below \(directories.joined(separator: " "))",
+                    advice: "Name directories in which 'run', or 'differential --keep', kept evidence.")
+            }
             let tally = Tally(total: found.count, version: "kept")
             for directory in found {
                 let assignment = try Assignment(kept: directory)
@@ -29,10 +34,10 @@ struct JudgeCommand: AsyncParsableCommand {
         }
     }
 
-    /// The directories with a scenario and the log of a kernel that performed it, by name.
+    /// The directories with a scenario, by name. One without a log was not performed to its end: that differs.
     private static func evidence(below directory: String) -> [String] {
         let names = Files.names(in: directory)
-        if names.contains("scenario.yaml") { return names.contains("dmesg.log") ? [directory] : [] }
+        if names.contains("scenario.yaml") { return [directory] }
         return names.flatMap { evidence(below: "\(directory)/\($0)") }
     }
 }

@@ -31,14 +31,16 @@ struct Selection {
                 let title = Self.title(ofFile: name)
                 // A file's directory lies in no other's, and in no case's.
                 let place = "files/" + title.split(separator: "/").joined(separator: "+")
-                try add(GoldenCase(name: title, directory: directory), file: name, place: place)
+                try add(GoldenCase(name: title, directory: directory), file: name, place: place, isNamed: true)
             }
             let words = names.filter { !$0.hasSuffix(".yaml") }
             guard !words.isEmpty || names.isEmpty else { return }
             let all = try GoldenCase.all(below: root)
             for name in words {
                 let found = GoldenCase.named(name, among: all)
-                for golden in found { try add(golden, file: golden.scenarioPath, place: golden.name) }
+                for golden in found {
+                    try add(golden, file: golden.scenarioPath, place: golden.name, isNamed: golden.name == name)
+                }
                 guard !found.isEmpty else { throw GoldenError("there is no case and no suite '\(name)' below \(root)") }
             }
             if names.isEmpty { for golden in all { try add(golden, file: golden.scenarioPath, place: golden.name) } }
@@ -59,7 +61,10 @@ struct Selection {
         return title.isEmpty ? "scenario" : title
     }
 
-    private mutating func add(_ golden: GoldenCase, file: String, place: String) throws(GoldenError) {
+    /// - Parameter isNamed: true if the user named this very scenario, and not a suite: then it is not left out.
+    private mutating func add(
+        _ golden: GoldenCase, file: String, place: String, isNamed: Bool = false
+    ) throws(GoldenError) {
         if let other = jobs.first(where: { $0.job.name == golden.name }) {
             // A case may be named twice, by itself and with its suite.
             guard Files.absolute(other.file) != Files.absolute(file) else { return }
@@ -72,6 +77,7 @@ struct Selection {
             jobs.append(Entry(job: job, file: file, text: text, place: place))
         } catch {
             if case .wrong(let problem) = error { throw GoldenError(problem) }
+            if isNamed { throw GoldenError("\(file) cannot be performed: \(error.description)") }
             leftOut.append((golden.name, error.description))
         }
     }

@@ -64,7 +64,8 @@ struct Verdict: Sendable {
             let simulation = check.logs.first?.check.simulation ?? assignment.job.simulation
             let steps = StepLog(Files.read("\(assignment.evidence)/steps.log") ?? "")
             let strictness = Strictness(
-                check, log: Files.read(path) ?? "", isClean: Files.exists("\(assignment.evidence)/clean"),
+                check, log: Files.read(path) ?? "", records: Files.read("\(assignment.evidence)/kmsg.raw") ?? "",
+                isClean: Files.exists("\(assignment.evidence)/clean"),
                 mustBeClean: assignment.job.scenario.leavesNothingBehind())
             var verdict = Verdict(
                 check, steps.differences(from: simulation, of: assignment.job.scenario) + strictness.differences,

@@ -174,6 +174,8 @@ struct VerdictTests {
         let gap = try evidence.verdict(records: { $0.remove(at: 4) })
         #expect(gap.outcome == .differs)
         #expect(gap.details.contains("kmsg.raw"))
+        let operators = try evidence.verdict(records: { $0.remove(at: $0.count - 2) })
+        #expect(operators.outcome == .differs, "what an operator wrote is missing")
         #expect(try evidence.verdict(records: { $0.removeAll() }).outcome == .differs)
     }
 

@@ -41,15 +41,15 @@ struct StepLogTests {
     @Test(
         "each way to end otherwise is named",
         arguments: [
-            ("1 1 Invalid parameters", "step 2 failed: Invalid parameters"),
-            ("2 0", "step 3 succeeded; it should have failed with EEXIST"),
+            ("1 1 Invalid parameters", "step 2 (% insmod fix) failed: Invalid parameters"),
+            ("2 0", "step 3 (% insmod fix) succeeded; it should have failed with EEXIST"),
             (
                 "2 1 Device or resource busy",
-                "step 3 failed: Device or resource busy; it should have failed with EEXIST"
+                "step 3 (% insmod fix) failed: Device or resource busy; it should have failed with EEXIST"
             ),
             (
                 "3 1 Module fix is not currently loaded",
-                "step 4 failed: Module fix is not currently loaded; it should have failed with EBUSY"
+                "step 4 (% rmmod fix) failed: Module fix is not currently loaded; it should have failed with EBUSY"
             ),
         ])
     func ends(line: String, sentence: String) throws {
@@ -63,8 +63,8 @@ struct StepLogTests {
         #expect(
             try Self.differences(
                 "0 0\n1 0\n1 complete\n2 1 File exists\n3 1 Module fix is in use\n4 0\n4 pending\n") == [
-                    "after step 2 the transition completed; it should have stayed pending",
-                    "after step 5 a transition stayed pending that nothing holds up",
+                    "after step 2 (% insmod fix) the transition completed; it should have stayed pending",
+                    "after step 5 (# the tasks that sleep in down_killable leave it) a transition stayed pending that nothing holds up",
                 ])
     }
 

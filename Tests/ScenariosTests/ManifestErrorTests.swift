@@ -15,7 +15,10 @@ import Testing
         ("debug_lines: yes", "demo.yaml:1:14: expected true or false for 'debug_lines'"),
         ("debug_lines: \"true\"", "demo.yaml:1:14: expected true or false for 'debug_lines'"),
         ("livepatches: {}", "demo.yaml:1:14: expected a list for 'livepatches'"),
-        ("livepatches: [p]", "demo.yaml:1:15: expected a livepatch: a mapping with name, replace, replace_set, objects, states"),
+        (
+            "livepatches: [p]",
+            "demo.yaml:1:15: expected a livepatch: a mapping with name, replace, replace_set, objects, states"
+        ),
         ("livepatches: [{replace: true}]", "demo.yaml:1:15: a livepatch needs a name"),
         ("livepatches: [{name: p}, {name: p}]", "demo.yaml:1:26: a livepatch named 'p' is described twice"),
         (
