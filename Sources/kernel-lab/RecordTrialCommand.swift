@@ -88,6 +88,7 @@ struct RecordTrialCommand: AsyncParsableCommand {
             isGood = isGood && judged.isSuccess
         }
         print("recordings: \(evidence)")
+        Output.flush()
         return isGood
     }
 }
