@@ -61,11 +61,18 @@ struct DifferentialCommand: AsyncParsableCommand {
         let lock = try FileLock.ofEvidence(target)
         defer { lock.release() }
         var assignments: [Assignment] = []
-        for number in first..<first + scenarios { assignments.append(try assignment(number, random, target)) }
+        for number in first..<first + scenarios {
+            let assignment = try assignment(number, random, target)
+            if let reason = series.reason(against: assignment.job.scenario) {
+                progress.say("left out: \(assignment.job.name): \(reason)")
+            } else {
+                assignments.append(assignment)
+            }
+        }
         progress.say(
-            "performing \(scenarios) random scenarios of seed \(seed) in kernel \(version), \(workplace.machine.acceleration)"
+            "performing \(assignments.count) random scenarios of seed \(seed) in kernel \(version), \(workplace.machine.acceleration)"
         )
-        let tally = Tally(total: scenarios, version: version)
+        let tally = Tally(total: assignments.count, version: version)
         let session = Session(
             workplace: workplace, machines: options.machines, isTraced: false, progress: progress)
         let differing = Differing()
@@ -78,7 +85,7 @@ struct DifferentialCommand: AsyncParsableCommand {
                 Files.remove(assignment.evidence)
             }
         }
-        await tally.finish(leftOut: 0, evidence: target)
+        await tally.finish(leftOut: scenarios - assignments.count, evidence: target)
         if !noShrinking {
             for found in await differing.found.prefix(Self.shrunkMaximum) {
                 try await shrink(found.assignment, found.outcome, session, progress)

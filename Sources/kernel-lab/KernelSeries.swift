@@ -13,6 +13,8 @@ struct KernelSeries: Sendable {
     var needsOwnCompiler = false
     /// Why it cannot perform scenarios that force transitions as the engine has it; nil if it can.
     var forceDeviation: String?
+    /// Why it does not refuse kprobes as the engine has it; nil if it does.
+    var kprobeDeviation: String?
 
     enum Threads: String {
         case single
@@ -28,7 +30,11 @@ struct KernelSeries: Sendable {
         KernelSeries(name: "6.1", suites: ["bookworm", "bookworm-security"], threads: .multi),
         // From 6.12 on they die in static-branch patching under multi-threaded emulation: Oops: int3.
         KernelSeries(name: "6.12", suites: ["bookworm-security", "bookworm-backports", "trixie"], threads: .single),
-        KernelSeries(name: "7", suites: ["sid"], threads: .single, needsOwnCompiler: true),
+        KernelSeries(
+            name: "7", suites: ["sid"], threads: .single, needsOwnCompiler: true,
+            kprobeDeviation:
+                "7.2 takes a kprobe with a post handler for a function that a livepatch has, 6.12 refuses it"
+        ),
     ]
 
     /// The series of that name; nil if the lab knows none.
@@ -36,9 +42,10 @@ struct KernelSeries: Sendable {
 
     /// Why the scenario is not for this series; nil if it is.
     func reason(against scenario: Scenario) -> String? {
-        guard let forceDeviation else { return nil }
         let forces = scenario.steps.contains { if case .force = $0.action { true } else { false } }
-        return forces ? forceDeviation : nil
+        let isRefused = scenario.steps.contains { if case .occupy = $0.action { $0.failure != nil } else { false } }
+        if forces, let forceDeviation { return forceDeviation }
+        return isRefused ? kprobeDeviation : nil
     }
 
     /// True for a package of the series: `linux-image-6.1.0-56-amd64`.

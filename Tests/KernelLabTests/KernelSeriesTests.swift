@@ -30,6 +30,23 @@ struct KernelSeriesTests {
         #expect(try KernelOption.parse(["--kernel", "all"]).series.map(\.name) == ["5.10", "6.1", "6.12", "7"])
     }
 
+    @Test("7 is not given a kprobe that has to be refused, 6.12 is")
+    func kprobe() throws {
+        let scenario = try ScenarioFile.read(
+            """
+            summary: A kprobe comes too late.
+            livepatches:
+              - name: fix
+                objects:
+                  - {name: vmlinux, functions: [down_killable]}
+            steps:
+              - load: fix
+              - {occupy: down_killable, fails: EBUSY}
+            """, name: "test")
+        #expect(KernelSeries.named("7")?.reason(against: scenario) != nil)
+        #expect(KernelSeries.named("6.12") != nil && KernelSeries.named("6.12")?.reason(against: scenario) == nil)
+    }
+
     @Test("5.10 is not given what forces a transition, 6.1 is")
     func force() throws {
         let scenario = try ScenarioFile.read(
