@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "kernel-lab",
             dependencies: [
-                "GoldenCases", "Laboratory", "Livepatch", "Reports", "Scenarios", "Simulation",
+                "GoldenCases", "KernelLog", "Laboratory", "Livepatch", "Reports", "Scenarios", "Simulation", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]

@@ -69,7 +69,6 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
     /// A patch replaces those of its own set (RFC of May 2026: klp_patch.replace_set).
     public static let replaceSet2026 = linux55.proposal("replace-set-2026") {
         $0.replace = .withinSet
-        $0.stateCompatibility = .versionsWithinSet
     }
 
     /// Those of released kernels, oldest first.
@@ -94,16 +93,12 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
     }
 
     private func next(_ name: String, _ change: (inout Policies) -> Void) -> Generation {
-        var policies = policies
-        change(&policies)
-        return Generation(name, policies)
+        Generation(name, policies.but(change))
     }
 
     /// A design that is written for this generation and changes some of its policies.
     public func proposal(_ name: String, _ change: (inout Policies) -> Void) -> Generation {
-        var policies = policies
-        change(&policies)
-        return Generation(name, policies, base: base)
+        Generation(name, policies.but(change), base: base)
     }
 
     // MARK: Comparing

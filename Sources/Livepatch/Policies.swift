@@ -44,10 +44,8 @@ public struct Policies: Hashable, Sendable {
     public enum StateCompatibility: Hashable, Sendable {
         /// struct klp_state does not exist.
         case absent
-        /// klp_is_patch_compatible: same id needs the same or a newer version; a replace patch needs every state.
+        /// klp_is_patch_compatible: same id needs the same or a newer version; a patch needs every state of those it replaces.
         case versions
-        /// The same, but a patch needs every state of those of its own set (replace-set-2026).
-        case versionsWithinSet
     }
     /// Who signals the tasks that hold up a transition.
     public enum Signals: Hashable, Sendable {
@@ -136,6 +134,13 @@ extension Policies {
         disabledPatch: .staysRegistered, replace: .absent, stateCompatibility: .absent, signals: .none,
         forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent,
         operatorFiles: .enabled, touchedFunctions: .areStacked)
+
+    /// These with changes.
+    func but(_ change: (inout Policies) -> Void) -> Policies {
+        var result = self
+        change(&result)
+        return result
+    }
 }
 
 extension Policies {

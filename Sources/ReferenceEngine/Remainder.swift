@@ -46,7 +46,7 @@ extension ReferenceEngine {
     /// or a newer version; a state that it does not know matters only if it replaces that patch.
     /// Nil if the generation does not ask, or the manifest does not describe the patches concerned.
     public func isCompatible(_ patch: String, with state: EngineState) -> Bool? {
-        guard policies.stateCompatibility != .absent, let new = manifest.livepatches[patch],
+        guard policies.stateCompatibility == .versions, let new = manifest.livepatches[patch],
             new.states != nil, new.replaces != nil
         else { return nil }
         for listed in state.patches where listed.name != patch {
@@ -75,7 +75,7 @@ extension ReferenceEngine {
     /// klp_get_prev_state (linux-5.5): true if a patch that is listed before the one in transition has the state. Outside of a
     /// transition the kernel warns and finds none.
     func hasPreviousState(_ id: UInt, _ state: EngineState, inTransition patch: String?) -> Bool {
-        guard policies.stateCompatibility != .absent, let patch else { return false }
+        guard policies.stateCompatibility == .versions, let patch else { return false }
         return state.patches.prefix { $0.name != patch }
             .contains { manifest.livepatches[$0.name]?.state(id) != nil }
     }

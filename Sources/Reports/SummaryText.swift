@@ -25,14 +25,17 @@ struct SummaryText {
     private var generation: String {
         let names = boot.generations.map(\.rawValue)
         guard boot.evidence.possible.count < Generation.released.count else { return "generation not told by any line" }
-        let because =
-            boot.evidence.isGiven
-            ? "as told"
-            : boot.evidence.isNarrowedByBanner
-                ? "by the banner"
-                : boot.evidence.witnesses.last.map { "by line \($0.observation.record.place.line)" } ?? "by the banner"
         if names.count == 1 { return "livepatch as in \(names[0]) (\(because))" }
         return "livepatch as in \(names.first ?? "?") to \(names.last ?? "?") (\(because))"
+    }
+
+    /// What told the generation.
+    private var because: String {
+        if boot.evidence.isGiven { return "as told" }
+        guard !boot.evidence.isNarrowedByBanner, let witness = boot.evidence.witnesses.last else {
+            return "by the banner"
+        }
+        return "by line \(witness.observation.record.place.line)"
     }
 
     private var livepatches: [String] {

@@ -81,7 +81,7 @@ struct DifferentialCommand: AsyncParsableCommand {
             await tally.add(assignment, verdict)
             if verdict.outcome.isDifference {
                 await differing.add(assignment, verdict.outcome)
-            } else if verdict.outcome == .agrees, !keep, Loss(of: assignment) == nil {
+            } else if verdict.outcome == .agrees, !keep, LostGuest(of: assignment) == nil {
                 Files.remove(assignment.evidence)
             }
         }

@@ -1,4 +1,5 @@
 import GoldenCases
+import KernelLog
 import Livepatch
 
 /// What a check of any log excuses, and the lab does not: it saw to it that debug lines are printed and that a task holds back what
@@ -10,10 +11,10 @@ struct Strictness {
     /// - Parameters:
     ///   - check: the comparison.
     ///   - log: the whole log.
-    ///   - records: the records of /dev/kmsg.
+    ///   - losses: where the records of /dev/kmsg have gaps.
     ///   - isClean: true if the guest was as before when it had cleaned up.
     ///   - mustBeClean: true if the engine says that nothing is left behind.
-    init(_ check: CaseCheck, log: String, records: String, isClean: Bool, mustBeClean: Bool) {
+    init(_ check: CaseCheck, log: String, losses: [Loss], isClean: Bool, mustBeClean: Bool) {
         let checks = check.logs.map(\.check)
         var sentences: [String] = []
         for step in checks.flatMap(\.early) {
@@ -29,25 +30,14 @@ struct Strictness {
         for line in ofShadowVariables.dropFirst(expected) + complaints.filter({ !Self.isOfShadowVariables($0) }) {
             sentences.append("the kernel complains: \(line)")
         }
-        if let number = Self.missingRecord(records) {
-            sentences.append("record \(number) is not in kmsg.raw")
+        for loss in losses {
+            sentences.append(
+                "kmsg.raw lacks \(loss.count.map(String.init) ?? "some") of the records before line \(loss.place.line)")
         }
         if mustBeClean, !isClean {
             sentences.append("something of the scenario is left in the guest and cannot be removed: see clean.log")
         }
         differences = sentences
-    }
-
-    /// The sequence number of the first record that is not there; a record is `level,number,stamp,flags;text`.
-    private static func missingRecord(_ records: String) -> UInt64? {
-        var expected: UInt64?
-        for line in records.split(separator: "\n") where line.first != " " {
-            let fields = line.prefix { $0 != ";" }.split(separator: ",")
-            guard fields.count >= 3, let number = UInt64(fields[1]) else { continue }
-            if let expected, number != expected { return expected }
-            expected = number + 1
-        }
-        return nil
     }
 
     private static func isOfShadowVariables(_ line: Substring) -> Bool { line.contains(" kernel/livepatch/shadow.c:") }

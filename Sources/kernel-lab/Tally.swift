@@ -35,7 +35,7 @@ actor Tally {
         done += 1
         counts[verdict.outcome, default: 0] += 1
         var remarks = [remark]
-        if let loss = Loss(of: assignment) {
+        if let loss = LostGuest(of: assignment) {
             remarks.append(loss.remark)
             if loss.hasCrashed { crashedBefore += 1 }
         }
@@ -64,7 +64,7 @@ actor Tally {
 }
 
 /// A guest that was lost before the scenario was performed once more.
-struct Loss {
+struct LostGuest {
     /// What there is to say of it.
     let remark: String
     /// True if its kernel died; else it only stopped answering, as a guest does whose host is busy.

@@ -2,6 +2,7 @@ import GoldenCases
 import Laboratory
 import Livepatch
 import Reports
+import Timeline
 
 /// What came of a scenario in a real kernel, held against the engine.
 struct Verdict: Sendable {
@@ -59,12 +60,14 @@ struct Verdict: Sendable {
             let path = "\(assignment.evidence)/dmesg.log"
             let check = try check(of: path, assignment)
             // The same records with their sequence numbers, which show whether one is missing.
-            let records = try Self.check(of: "\(assignment.evidence)/kmsg.raw", assignment)
+            let kmsg = "\(assignment.evidence)/kmsg.raw"
+            let records = try Self.check(of: kmsg, assignment)
+            let losses = Source(path: kmsg, index: 0, needles: Needles.all).boots.flatMap(\.losses)
             // A kernel that was faster than the scenario wants, or uses memory again, is held to what the engine says of that.
             let simulation = check.logs.first?.check.simulation ?? assignment.job.simulation
             let steps = StepLog(Files.read("\(assignment.evidence)/steps.log") ?? "")
             let strictness = Strictness(
-                check, log: Files.read(path) ?? "", records: Files.read("\(assignment.evidence)/kmsg.raw") ?? "",
+                check, log: Files.read(path) ?? "", losses: losses,
                 isClean: Files.exists("\(assignment.evidence)/clean"),
                 mustBeClean: assignment.job.scenario.leavesNothingBehind())
             var verdict = Verdict(

@@ -1,4 +1,5 @@
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import kernel_lab
@@ -33,16 +34,7 @@ struct KernelSeriesTests {
     @Test("7 is not given a kprobe that has to be refused, 6.12 is")
     func kprobe() throws {
         let scenario = try ScenarioFile.read(
-            """
-            summary: A kprobe comes too late.
-            livepatches:
-              - name: fix
-                objects:
-                  - {name: vmlinux, functions: [down_killable]}
-            steps:
-              - load: fix
-              - {occupy: down_killable, fails: EBUSY}
-            """, name: "test")
+            SmallScenario.text(steps: "- load: fix\n- {occupy: down_killable, fails: EBUSY}"), name: "test")
         #expect(KernelSeries.named("7")?.reason(against: scenario) != nil)
         #expect(KernelSeries.named("6.12") != nil && KernelSeries.named("6.12")?.reason(against: scenario) == nil)
     }
@@ -50,17 +42,8 @@ struct KernelSeriesTests {
     @Test("5.10 is not given what forces a transition, 6.1 is")
     func force() throws {
         let scenario = try ScenarioFile.read(
-            """
-            summary: A forced transition.
-            livepatches:
-              - name: fix
-                objects:
-                  - {name: vmlinux, functions: [down_killable]}
-            steps:
-              - block: down_killable
-              - {load: fix, pending: true}
-              - force: fix
-            """, name: "test")
+            SmallScenario.text(steps: "- block: down_killable\n- {load: fix, pending: true}\n- force: fix"),
+            name: "test")
         #expect(KernelSeries.named("5.10")?.reason(against: scenario) != nil)
         #expect(KernelSeries.named("6.1") != nil && KernelSeries.named("6.1")?.reason(against: scenario) == nil)
         var gentle = scenario

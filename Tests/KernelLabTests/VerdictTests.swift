@@ -14,28 +14,11 @@ struct Evidence {
     let scenario: Scenario
     let text: String
 
-    static let plain = """
-        summary: A livepatch comes and goes.
-        livepatches:
-          - name: fix
-            objects:
-              - {name: vmlinux, functions: [down_killable], callbacks: [pre_patch, post_patch]}
-        steps:
-          - load: fix
-          - disable: fix
-          - unload: fix
-        """
-    static let race = """
-        summary: Disabled before it is patched.
-        livepatches:
-          - name: fix
-            objects:
-              - {name: vmlinux, functions: [down_killable]}
-        steps:
-          - {load: fix, pending: true}
-          - disable: fix
-          - unload: fix
-        """
+    /// A livepatch comes and goes.
+    static let plain = SmallScenario.text(
+        callbacks: "pre_patch, post_patch", steps: "- load: fix\n- disable: fix\n- unload: fix")
+    /// Disabled before it is patched.
+    static let race = SmallScenario.text(steps: "- {load: fix, pending: true}\n- disable: fix\n- unload: fix")
 
     init(_ text: String) throws {
         self.text = text
@@ -133,17 +116,12 @@ struct VerdictTests {
     @Test("the WARN that goes with a predicted duplicate shadow variable is expected, once")
     func shadowWarning() throws {
         let evidence = try Evidence(
-            """
-            summary: A shadow variable is allocated twice.
-            livepatches:
-              - name: fix
-                objects:
-                  - {name: vmlinux, functions: [down_killable]}
-            steps:
-              - load: fix
-              - {shadow: alloc, by: fix, object: task, id: 0x1, ctor: construct, ctor_data: first, variable: old}
-              - {shadow: alloc, by: fix, object: task, id: 0x1, ctor: construct, ctor_data: second, variable: new}
-            """)
+            SmallScenario.text(
+                steps: """
+                    - load: fix
+                    - {shadow: alloc, by: fix, object: task, id: 0x1, ctor: construct, ctor_data: first, variable: old}
+                    - {shadow: alloc, by: fix, object: task, id: 0x1, ctor: construct, ctor_data: second, variable: new}
+                    """))
         defer { evidence.remove() }
         let head = "WARNING: CPU: 0 PID: 1 at kernel/livepatch/shadow.c:165 __klp_shadow_get_or_alloc+0x1e5/0x250"
         func verdict(warnings: Int) throws -> Verdict {
@@ -184,18 +162,9 @@ struct VerdictTests {
         let evidence = try Evidence(Evidence.plain)
         defer { evidence.remove() }
         #expect(try evidence.verdict(isClean: false).outcome == .differs)
-        let forced = try Evidence(
-            """
-            summary: A livepatch stays enabled.
-            livepatches:
-              - name: fix
-                objects:
-                  - {name: vmlinux, functions: [down_killable]}
-            steps:
-              - load: fix
-            """)
-        defer { forced.remove() }
-        #expect(try forced.verdict(isClean: false, steps: "0 0\n").outcome == .agrees)
+        let loaded = try Evidence(SmallScenario.text(steps: "- load: fix"))
+        defer { loaded.remove() }
+        #expect(try loaded.verdict(isClean: false, steps: "0 0\n").outcome == .agrees)
     }
 
     @Test("evidence without a log differs")

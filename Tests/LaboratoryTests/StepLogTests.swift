@@ -1,6 +1,7 @@
 import Livepatch
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import Laboratory
@@ -10,21 +11,14 @@ struct StepLogTests {
     /// Loads a livepatch, loads it again (refused), removes it while it is enabled (refused), blocked in between.
     static func scenario() throws -> Scenario {
         try ScenarioFile.read(
-            """
-            summary: Refusals.
-            livepatches:
-              - name: fix
-                objects:
-                  - {name: vmlinux, functions: [down_killable]}
-            steps:
-              - block: down_killable
-              - load: fix
-              - load: fix
-                fails: EEXIST
-              - unload: fix
-                fails: EBUSY
-              - unblock: down_killable
-            """, name: "test")
+            SmallScenario.text(
+                steps: """
+                    - block: down_killable
+                    - load: fix
+                    - {load: fix, fails: EEXIST}
+                    - {unload: fix, fails: EBUSY}
+                    - unblock: down_killable
+                    """), name: "test")
     }
 
     static func differences(_ log: String) throws -> [String] {
@@ -71,16 +65,7 @@ struct StepLogTests {
     @Test("a transition that was early is no difference from a prediction in which it is")
     func early() throws {
         let scenario = try ScenarioFile.read(
-            """
-            summary: A disable that the operator wants to come before the transition is over.
-            livepatches:
-              - name: fix
-                objects:
-                  - {name: vmlinux, functions: [down_killable]}
-            steps:
-              - {load: fix, pending: true}
-              - disable: fix
-            """, name: "test")
+            SmallScenario.text(steps: "- {load: fix, pending: true}\n- disable: fix"), name: "test")
         let log = StepLog("0 0\n0 complete\n1 0\n")
         let early = try Simulation(of: scenario, generation: .linux55, early: [0])
         #expect(log.differences(from: early, of: scenario) == [])

@@ -1,9 +1,12 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A directory that stands for the kernel's files, as `KLP_RECORD_ROOT`.
 struct FakeKernel {
     private let scratch = Scratch()
+    /// Its log, if it can be followed.
+    private(set) var log: Pipeline?
 
     /// Where it is.
     var root: String { scratch.root }
@@ -41,6 +44,14 @@ struct FakeKernel {
         try write("", to: "dev/kmsg")
         try write("[    1.000000] booted\n", to: "dmesg.txt")
         try write("\(Self.acting). '\(Recorder.script)'\n", to: "record.sh")
+    }
+
+    /// One with a log that can be followed.
+    static func withLog() throws -> FakeKernel {
+        var kernel = try FakeKernel()
+        let log: Pipeline = try #require(Pipeline(at: kernel.path("dev/kmsg")))
+        kernel.log = log
+        return kernel
     }
 
     func path(_ name: String) -> String { scratch.path(name) }
@@ -87,5 +98,8 @@ struct FakeKernel {
         return result
     }
 
-    func remove() { scratch.remove() }
+    func remove() {
+        log?.close()
+        scratch.remove()
+    }
 }

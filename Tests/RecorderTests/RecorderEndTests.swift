@@ -6,8 +6,7 @@ import Testing
 @Suite struct RecorderEndTests {
     @Test(arguments: Recorder.all)
     func `a trace has its own events, one clock and a figure of what was lost, and goes away`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.write("p:mine/own klp_enable_patch\n", to: FakeKernel.kprobes)
         let result = try record("-o", "here", "--", "sh", "-c", "umask; cp '\(FakeKernel.kprobes)' taken", on: kernel)
@@ -27,8 +26,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `nobody needs to listen to its end`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.write("1\n", to: "sys/kernel/livepatch/fix/transition")
         _ = try record.lines(
@@ -40,8 +38,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `what cannot be written down is not changed`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.set("run-is-full")
         let control = try kernel.read(FakeKernel.control)
@@ -54,8 +51,7 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `a start that fails leaves nothing`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.set("no-instance")
         let result = try record("-o", "here", "--", "true", on: kernel)
@@ -67,8 +63,7 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `killed in whatever phase, it is cleaned up after`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         for phase in 1...6 {
             let result = try record.lines(
@@ -85,8 +80,7 @@ import Testing
     func `what reads the log ends by itself when its recorder is killed, and the recording is completed`(
         record: Recorder
     ) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         let result = try record.lines(
             """
@@ -112,8 +106,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `a trace instance is not forgotten because tracefs is gone`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         let result = try record(
             "--no-debug-lines", "-o", "here", "--", "mv", "sys/kernel/tracing", "away", on: kernel)
@@ -127,8 +120,7 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `debug lines are not forgotten because their control file is gone`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         let result = try record("--no-trace", "-o", "here", "--", "mv", FakeKernel.control, "away", on: kernel)
         #expect(result.errors.contains("debug lines are still on"))
@@ -138,8 +130,7 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `a trace that finds no room stays in the kernel until there is some`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.write("trace.txt.part", to: "plant")
         let result = try record("--no-debug-lines", "-o", "here", "--", "true", on: kernel)
@@ -156,8 +147,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `a signal ends the waiting for a transition`(record: Recorder) throws {
-        let (kernel, log) = try Self.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.write("1\n", to: "sys/kernel/livepatch/fix/transition")
         let begin = ContinuousClock.now
@@ -170,12 +160,6 @@ import Testing
         #expect(result.status == 0)
         #expect(ContinuousClock.now - begin < .seconds(30))
         #expect(try Self.isAsBefore(kernel))
-    }
-
-    /// With a log that can be followed.
-    static func kernel() throws -> (FakeKernel, Pipeline) {
-        let kernel = try FakeKernel()
-        return (kernel, try #require(Pipeline(at: kernel.path("dev/kmsg"))))
     }
 
     /// Whether no recorder left anything.

@@ -6,8 +6,7 @@ import Testing
 @Suite struct RecorderLossTests {
     @Test(arguments: Recorder.plain)
     func `a transition that goes on is said even when quiet`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.write("1\n", to: "sys/kernel/livepatch/fix/transition")
         let result = try record("-q", "--wait", "0", "--no-trace", "-o", "here", "--", "true", on: kernel)
@@ -17,8 +16,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `a reader that is gone is said at once`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         let result = try record(
             "-q", "--no-trace", "--no-debug-lines", "-o", "here", "--", "sh", "-c",
@@ -34,8 +32,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `the reason told is the reader's error, not its figures`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.set("no-room-for-the-log")
         let result = try record("-q", "--no-trace", "-o", "here", "--", "true", on: kernel)
@@ -46,12 +43,11 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `its own line is waited for as long as the recording grows`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.set("slow-reader")
         // Longer than the fifty moments in which nothing may come.
-        log.write((1...150).map { "6,\($0),1,-;line\n" }.joined())
+        kernel.log?.write((1...150).map { "6,\($0),1,-;line\n" }.joined())
         let result = try record("-q", "--no-trace", "--no-debug-lines", "-o", "here", "--", "true", on: kernel)
         #expect(result.status == 0, "\(result.errors)")
         #expect(try kernel.read("here/kmsg.raw").split(separator: "\n").count == 152)
@@ -60,8 +56,7 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `without figures nobody knows how many trace events were lost`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.set("no-stats")
         _ = try record("-o", "here", "--", "true", on: kernel)
@@ -70,8 +65,7 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `a kernel that takes no kprobe is recorded without`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.set("no-probe-events")
         let result = try record("-o", "here", "--", "sh", "-c", "exit 4", on: kernel)
@@ -123,8 +117,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `a command is kept as a shell would take it, in one line`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         _ = try record("--no-trace", "-o", "here", "--", "true", "a b", "it's", "x\nended: never", "", on: kernel)
         #expect(

@@ -6,8 +6,7 @@ import Testing
 @Suite struct RecorderOwnershipTests {
     @Test(arguments: Recorder.plain)
     func `a directory that others can write to is refused`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.makeDirectory("here")
         for mode in [0o777, 0o770] {
@@ -24,8 +23,7 @@ import Testing
 
     @Test(arguments: Recorder.all)
     func `a directory that is replaced while it is recorded to leads nobody elsewhere`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.makeDirectory("target")
         let result = try record(
@@ -107,8 +105,7 @@ import Testing
 
     @Test(arguments: Recorder.plain)
     func `of several that find a dead one's lock, one at a time records`(record: Recorder) throws {
-        let (kernel, log) = try RecorderEndTests.kernel()
-        defer { log.close() }
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
         try kernel.lock(by: "1.999999999.\(try Recorder.namespace()).\(FakeKernel.bootID)")
         let result = try record.lines(

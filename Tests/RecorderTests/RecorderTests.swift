@@ -170,11 +170,9 @@ import Testing
     func `the command's status is the recorder's, and the log is kept from its oldest record to the end`(
         record: Recorder
     ) throws {
-        let kernel = try FakeKernel()
+        let kernel = try FakeKernel.withLog()
         defer { kernel.remove() }
-        let log = try #require(Pipeline(at: kernel.path("dev/kmsg")))
-        defer { log.close() }
-        log.write("6,1,5,-;livepatch: enabling patch 'fix'\n")
+        kernel.log?.write("6,1,5,-;livepatch: enabling patch 'fix'\n")
         try kernel.write("1\n", to: "sys/kernel/livepatch/fix/enabled")
         let result = try record(
             "--no-trace", "--no-debug-lines", "-o", "here", "--", "sh", "-c",
