@@ -14,6 +14,8 @@ enum Hole: String, Hashable, Sendable {
     case callback
     /// `pre-patch` and so on (kpatch's spelling).
     case dashedCallback
+    /// `setup` and so on: the names of callbacks in states-2023.
+    case stage
     /// `MODULE_STATE_LIVE` and so on.
     case moduleState
     /// The words that belong to the module's state, which stands before it.
@@ -59,6 +61,8 @@ enum Hole: String, Hashable, Sendable {
         case .callback: return CallbackKind(rawValue: text).map { Self.set(&event.callback, $0) } ?? false
         case .dashedCallback:
             return CallbackKind.allCases.first { $0.dashed == text }.map { Self.set(&event.callback, $0) } ?? false
+        case .stage:
+            return CallbackKind.allCases.first { $0.stage == text }.map { Self.set(&event.callback, $0) } ?? false
         case .moduleState: return ModuleState(rawValue: text).map { Self.set(&event.moduleState, $0) } ?? false
         case .moduleStateRemark: return event.moduleState?.remark == text
         case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
@@ -83,6 +87,7 @@ enum Hole: String, Hashable, Sendable {
         case .opposite: event.direction?.reversed.rawValue
         case .callback: event.callback?.rawValue
         case .dashedCallback: event.callback?.dashed
+        case .stage: event.callback?.stage
         case .moduleState: event.moduleState?.rawValue
         case .moduleStateRemark: event.moduleState?.remark
         case .number: event.number.map(String.init)
@@ -132,4 +137,14 @@ enum Hole: String, Hashable, Sendable {
 extension CallbackKind {
     /// The name with a dash, as kpatch prints it.
     var dashed: String { String(rawValue.map { $0 == "_" ? "-" : $0 }) }
+
+    /// What states-2023 calls it, for a state.
+    public var stage: String {
+        switch self {
+        case .prePatch: "setup"
+        case .postPatch: "enable"
+        case .preUnpatch: "disable"
+        case .postUnpatch: "release"
+        }
+    }
 }

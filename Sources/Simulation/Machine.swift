@@ -31,10 +31,15 @@ public struct Machine: Hashable, Sendable {
     /// The numbers that instrumented modules give to pointers.
     var pointerNumbers: [String: PointerNumbers] = [:]
 
-    /// The pre_patch callback of an object.
+    /// The pre_patch callback of an object or a state.
     struct PrePatch: Hashable {
+        enum Owner: Hashable {
+            case object(String)
+            case state(UInt)
+        }
+
         let patch: String
-        let object: String
+        let owner: Owner
     }
 
     /// A machine on which nothing has been done yet.
