@@ -50,8 +50,14 @@ public struct Event: Hashable, Sendable {
     /// or a module says in its own words may not.
     public func saysTheSame(as other: Event) -> Bool {
         message == other.message && patch == other.patch && object == other.object && direction == other.direction
-            && callback == other.callback && (!message.isFreeText || text == other.text)
+            && callback == other.callback && (!message.isFreeText || words == other.words)
             && (message != .stateCallback || number == other.number)
+    }
+
+    /// The line's own words. A destructor's line is known in full (from a manifest) or by its parts.
+    private var words: String? {
+        guard message == .stateDestructor, let name, let text else { return text }
+        return "\(name)_dtor: freeing \(text)"
     }
 }
 

@@ -28,7 +28,8 @@ enum Hole: String, Hashable, Sendable {
     case pointer
     /// A task as `comm:pid`; the name may hold blanks and colons.
     case task
-    /// What the kernel's test_klp_state modules say of console_loglevel.
+    /// What the kernel's test_klp_state modules say of console_loglevel, and test_klp_speaker_livepatch of an error it is told to
+    /// return.
     case stateText
     /// What the kernel's other test modules say when their code runs.
     case outputText
@@ -67,7 +68,9 @@ enum Hole: String, Hashable, Sendable {
         case .moduleStateRemark: return event.moduleState?.remark == text
         case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
         case .task: return Self.fillTask(bytes, into: &event)
-        case .stateText: return Self.begins(bytes, with: Self.stateTexts) && Self.set(&event.text, text)
+        case .stateText:
+            let isOfState = Self.begins(bytes, with: Self.stateTexts) || text.contains(Self.forcedError)
+            return isOfState && Self.set(&event.text, text)
         case .outputText: return Self.begins(bytes, with: Self.outputTexts) && Self.set(&event.text, text)
         case .text: return Self.set(&event.text, text)
         case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
@@ -116,7 +119,13 @@ enum Hole: String, Hashable, Sendable {
     private static let stateTexts = [
         "allocate_loglevel_state: ", "fix_console_loglevel: ", "restore_console_loglevel: ", "free_loglevel_state: ",
     ].map { Array($0.utf8) }
-    private static let outputTexts = ["busymod_work_func", "this has been live patched"].map { Array($0.utf8) }
+    /// What follows the name of a callback that a parameter makes fail.
+    private static let forcedError = "_callback: forcing err: "
+    private static let outputTexts = [
+        "busymod_work_func", "this has been live patched", "speaker_welcome", "livepatch_speaker_welcome",
+        "lp_speaker_welcome", "livepatch_call_speaker: ", "call_speaker: ", "block_doors_func: ",
+        "lp_block_doors_func: ", "do_block_doors: ", "The doors are ", "block_state_disable_get: ",
+    ].map { Array($0.utf8) }
 
     private static func begins(_ bytes: ArraySlice<UInt8>, with texts: [[UInt8]]) -> Bool {
         texts.contains { bytes.starts(with: $0) }

@@ -61,9 +61,8 @@ extension ReferenceEngine {
 
     /// enabled_store says that the patch cannot be disabled.
     func refuseDisable(_ patch: String, _ step: inout Step) {
-        if manifest.livepatches[patch]?.states != nil,
-            !blocksDisable(patch) || step.state.patch(patch)?.isEnabled != true
-        {
+        let isKnown = manifest.livepatches[patch]?.states != nil
+        if step.state.patch(patch)?.isEnabled != true || (isKnown && !blocksDisable(patch)) {
             step.object(to: .disableIsBlocked)
         }
         step.expect(Event(.disableBlocked, patch: patch), .disableIsBlocked)
