@@ -25,16 +25,16 @@ extension Catalogue {
             .stateCallback, .info, .only(.states2025), "{patch}: {callback}_callback: state {number} (nope)",
             in: "test_klp_state"),
         Message(
-            .stateCallback, .info, .only(.states2025), "{patch}: {name}_{callback}_callback: state {number}",
+            .stateCallback, .info, .only(.states2025), "{patch}: {word}_{callback}_callback: state {number}",
             in: "test_klp_speaker_livepatch"),
         Message(
-            .stateCallback, .info, .only(.states2025), "{patch}: {name}_{callback}_callback: state {number} (nope)",
+            .stateCallback, .info, .only(.states2025), "{patch}: {word}_{callback}_callback: state {number} (nope)",
             in: "test_klp_speaker_livepatch"),
         Message(
             .stateCallback, .info, .only(.states2023), "{patch}: {stage}_state_callback: state {number}",
             in: "test_klp_state"),
         Message(
-            .stateCallback, .info, .only(.states2023), "{patch}: {stage}_{name}_callback: state {number}",
+            .stateCallback, .info, .only(.states2023), "{patch}: {stage}_{word}_callback: state {number}",
             in: "test_klp_speaker_livepatch"),
         Message(
             .stateDestructor, .info, .withStateCallbacks, "{patch}: {name}_dtor: freeing {text}",
@@ -54,7 +54,7 @@ extension Catalogue {
         .foreign(.callback, .info, "{patch}: {callback}: {object} -> [{moduleState}] {moduleStateRemark}"),
         .foreign(.callback, .info, "{patch}: extra {dashedCallback} callback for object: {object}", in: "kpatch"),
         .foreign(.nothingToPatch, .error, "{patch}: nothing to patch!", in: "klp-build"),
-        Message(.stateOutput, .info, .since(.linux55), "{patch}: {stateText}", in: "test_klp_state"),
+        Message(.stateOutput, .info, .since(.linux55).and(.features2019), "{patch}: {stateText}", in: "test_klp_state"),
         .foreign(.shadowOutput, .info, "{patch}: klp_shadow_{text}", in: "other forms"),
         .foreign(.shadowOutput, .info, "{patch}: shadow_{text}", in: "other forms"),
         Message(

@@ -33,6 +33,8 @@ enum Hole: String, Hashable, Sendable {
     case stateText
     /// What the kernel's other test modules say when their code runs.
     case outputText
+    /// A word that says nothing, and is never printed.
+    case word
     /// Anything, also nothing.
     case text
     /// Parts of `Event.shadow`: pointers, hexadecimal numbers, flags by name.
@@ -42,7 +44,7 @@ enum Hole: String, Hashable, Sendable {
     /// False if neither these bytes nor any that begin with them can be the argument.
     func mayBe(_ bytes: ArraySlice<UInt8>) -> Bool {
         switch self {
-        case .patch, .object, .module, .name, .pointer, .shadowObject, .shadowID, .shadowSize, .shadowFlags,
+        case .patch, .object, .module, .name, .word, .pointer, .shadowObject, .shadowID, .shadowSize, .shadowFlags,
             .shadowData, .shadowContent, .constructor, .constructorData, .destructor:
             Self.isWord(bytes) || bytes.isEmpty || Self.isPaddedNull(bytes)
         default: true
@@ -72,6 +74,7 @@ enum Hole: String, Hashable, Sendable {
             let isOfState = Self.begins(bytes, with: Self.stateTexts) || text.contains(Self.forcedError)
             return isOfState && Self.set(&event.text, text)
         case .outputText: return Self.begins(bytes, with: Self.outputTexts) && Self.set(&event.text, text)
+        case .word: return Self.isWord(bytes)
         case .text: return Self.set(&event.text, text)
         case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
             .constructorData, .destructor:
@@ -88,6 +91,7 @@ enum Hole: String, Hashable, Sendable {
         case .pointer, .stateText, .outputText, .text: event.text
         case .direction: event.direction?.rawValue
         case .opposite: event.direction?.reversed.rawValue
+        case .word: nil
         case .callback: event.callback?.rawValue
         case .dashedCallback: event.callback?.dashed
         case .stage: event.callback?.stage

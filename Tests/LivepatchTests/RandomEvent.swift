@@ -28,7 +28,7 @@ extension Hole {
         case .stateText: event.text = "fix_console_loglevel: " + random.text("abcxyz .:'", 1...20) + "."
         case .outputText: event.text = "busymod_work_func" + random.text("abcxyz .:'", 1...20) + "."
         case .text: event.text = random.text("abcxyz0189 .:'<>{}[]()", 1...20) + "."
-        case .opposite, .moduleStateRemark: break
+        case .opposite, .moduleStateRemark, .word: break
         case .shadowObject, .shadowData, .shadowContent, .constructor, .constructorData, .destructor, .shadowID,
             .shadowSize, .shadowFlags:
             var shadow = event.shadow ?? ShadowArguments()
