@@ -32,7 +32,7 @@ struct HistoryBuilder {
             change(patch) { if case .unknown = $0.status { $0.status = .refused(judged.observations.first) } }
         case .refuseDisable, .moduleComing, .moduleGoing, .shadow, nil: break
         }
-        for observation in judged.observations where observation.event.message == .callback {
+        for observation in judged.observations where observation.event.message.isCallback {
             if let patch = observation.event.patch, histories[patch] != nil || judged.operation != nil {
                 change(patch) { $0.callbackCount += 1 }
             }
@@ -160,6 +160,9 @@ extension Blocker {
 }
 
 extension Livepatch.MessageID {
+    /// True for the line of a callback, of an object or of a state.
+    var isCallback: Bool { self == .callback || self == .stateCallback }
+
     /// Lines that say why an enable failed.
     var isCauseOfFailure: Bool {
         switch self {

@@ -66,6 +66,14 @@ extension Event {
     public static let vmlinux = "vmlinux"
 }
 
+extension Event {
+    /// What follows the name of a callback that a module parameter makes fail.
+    static let forcedError = "_callback: forcing err: "
+
+    /// True if a callback says that it returns an error because it was told to.
+    public var tellsForcedError: Bool { message == .stateOutput && text?.contains(Self.forcedError) == true }
+}
+
 extension MessageID {
     /// True if the line's words are its meaning.
     var isFreeText: Bool { self == .stateOutput || self == .stateDestructor || self == .moduleOutput }

@@ -71,7 +71,7 @@ enum Hole: String, Hashable, Sendable {
         case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
         case .task: return Self.fillTask(bytes, into: &event)
         case .stateText:
-            let isOfState = Self.begins(bytes, with: Self.stateTexts) || text.contains(Self.forcedError)
+            let isOfState = Self.begins(bytes, with: Self.stateTexts) || text.contains(Event.forcedError)
             return isOfState && Self.set(&event.text, text)
         case .outputText: return Self.begins(bytes, with: Self.outputTexts) && Self.set(&event.text, text)
         case .word: return Self.isWord(bytes)
@@ -123,8 +123,6 @@ enum Hole: String, Hashable, Sendable {
     private static let stateTexts = [
         "allocate_loglevel_state: ", "fix_console_loglevel: ", "restore_console_loglevel: ", "free_loglevel_state: ",
     ].map { Array($0.utf8) }
-    /// What follows the name of a callback that a parameter makes fail.
-    private static let forcedError = "_callback: forcing err: "
     private static let outputTexts = [
         "busymod_work_func", "this has been live patched", "speaker_welcome", "livepatch_speaker_welcome",
         "lp_speaker_welcome", "livepatch_call_speaker: ", "call_speaker: ", "block_doors_func: ",

@@ -1,0 +1,148 @@
+import Livepatch
+import Reconstruction
+import ReferenceEngine
+
+/// What the judge does where states have callbacks (states-2023, states-2025).
+///
+/// A state that two listed patches have is handed over without a line. So where one of the listed patches may have states that nobody
+/// has told of, a state of which a whole transition says nothing may be that one's too. A transition that says something of it has to
+/// say everything.
+extension Judge {
+    var hasStateCallbacks: Bool { engine.generation.policies.callbackOwner == .states }
+
+    /// The lines that the section should have, and how much each is needed.
+    func expected(_ prediction: Prediction, from state: EngineState, at index: Int) -> [(expectation: Expectation, need: Need)] {
+        guard hasStateCallbacks else { return prediction.expectations.map { (known($0), need($0, at: index)) } }
+        var result: [(expectation: Expectation, need: Need)] = []
+        var ofCallback = Need.required
+        for expectation in prediction.expectations where expectation.event.message.belongsToSection {
+            switch expectation.event.message {
+            case .stateCallback:
+                finishRelease(&result, ofCallback)
+                ofCallback = need(expectation, at: index)
+                if isPerhapsShared(expectation.event, in: state) { ofCallback = .perhaps }
+                result.append((expectation, ofCallback))
+            case .stateOutput, .stateDestructor:
+                let own = need(expectation, at: index)
+                result.append((expectation, ofCallback == .perhaps ? .perhaps : own))
+            default:
+                finishRelease(&result, ofCallback)
+                result.append((known(expectation), need(expectation, at: index)))
+            }
+        }
+        finishRelease(&result, ofCallback)
+        return result
+    }
+
+    /// After the release of a state its destructor's lines are expected.
+    private func finishRelease(_ result: inout [(expectation: Expectation, need: Need)], _ ofCallback: Need) {
+        guard let release = result.last(where: { $0.expectation.event.message != .stateOutput })?.expectation.event,
+            release.message == .stateCallback, release.callback == .postUnpatch
+        else { return }
+        let level = Catalogue.level(of: .stateDestructor, for: engine.generation) ?? 6
+        for line in facts.states.destructions(after: release, seen: destructors(after: release)) {
+            let expectation = Expectation(event: line.event, level: level, rule: .destructorFollowsRelease)
+            result.append((expectation, ofCallback == .perhaps ? .perhaps : line.need))
+        }
+    }
+
+    /// The destructor's lines right after the release, in the section being judged.
+    private func destructors(after release: Event) -> [Event] {
+        let events = sections[place].events
+        guard let start = events.firstIndex(where: { $0.saysTheSame(as: release) }) else { return [] }
+        return events[(start + 1)...].filter { $0.message != .stateOutput }
+            .prefix { $0.message == .stateDestructor && $0.patch == release.patch }
+    }
+
+    /// True if nothing in the whole transition is said of the state, and another patch, listed or unseen, may have it.
+    private func isPerhapsShared(_ event: Event, in state: EngineState) -> Bool {
+        guard let owner = StateFacts.Owner(event), !episodes.speaks(of: owner, in: place) else { return false }
+        if !knowsEverything { return true }
+        let index = sections[place].observations.last?.index ?? 0
+        return (state.patches.map(\.name) + sections[place].events.compactMap(\.patch)).contains { name in
+            name != owner.patch
+                && !facts.states.isKnown(StateFacts.Load(patch: name, number: facts.load(of: name, at: index)))
+        }
+    }
+
+    /// What the kernel would have refused, as far as that can be said: which states may follow which is known only of described
+    /// livepatches.
+    func certain(_ objections: [Objection], _ operation: Operation, from state: EngineState) -> [Objection] {
+        guard hasStateCallbacks, objections.contains(where: { $0.rule == .statesDecideCompatibility }) else {
+            return objections
+        }
+        let index = sections[place].observations.last?.index ?? 0
+        let areKnown = (state.patches.map(\.name) + [operation.patch].compactMap { $0 }).allSatisfy { name in
+            facts.states.isKnown(StateFacts.Load(patch: name, number: facts.load(of: name, at: index)))
+        }
+        return areKnown && knowsEverything
+            ? objections : objections.filter { $0.rule != .statesDecideCompatibility }
+    }
+
+    /// Patches that a later one has perhaps replaced, and which are then no longer there to share a state.
+    func withoutReplaced(_ preparation: Preparation) -> [Preparation] {
+        let patches = preparation.state.patches
+        return patches.indices.dropFirst().filter { place in
+            patches[place].isEnabled && preparation.state.transition?.patch != patches[place].name
+                && engine.manifest.livepatches[patches[place].name]?.replace == nil
+        }.map { place in
+            var result = preparation
+            result.state.patches.removeSubrange(..<place)
+            result.assumptions += patches[..<place].map { .replaced(patch: $0.name) }
+            return result
+        }
+    }
+}
+
+/// Which transitions speak of which states.
+struct Episodes {
+    private var numbers: [Int] = []
+    private var spoken: [Set<StateFacts.Owner>] = []
+
+    /// Knows of none; for generations whose states have no callbacks.
+    init() {}
+
+    init(_ sections: [Section]) {
+        var isOver = true
+        for section in sections {
+            if isOver || section.beginsEpisode { spoken.append([]) }
+            numbers.append(spoken.count - 1)
+            spoken[spoken.count - 1].formUnion(section.events.compactMap { StateFacts.Owner($0) })
+            isOver = section.has(.complete) || (isOver && !section.beginsEpisode && !section.isOfTransition)
+        }
+    }
+
+    /// True if a line of the section's transition is about that patch's state.
+    func speaks(of owner: StateFacts.Owner, in section: Int) -> Bool {
+        numbers.indices.contains(section) && spoken[numbers[section]].contains(owner)
+    }
+}
+
+extension Section {
+    /// True if it begins a transition, whatever comes before.
+    fileprivate var beginsEpisode: Bool {
+        switch kind {
+        case .enabling, .disabling: true
+        default: false
+        }
+    }
+
+    fileprivate var isOfTransition: Bool {
+        switch kind {
+        case .enabling, .disabling, .starting, .reversing, .completing: true
+        case .coming, .going, .single: false
+        }
+    }
+}
+
+extension Operation {
+    /// The patch that it is about.
+    fileprivate var patch: String? {
+        switch self {
+        case .enable(let patch, _), .disable(let patch), .reverse(let patch), .completeTransition(let patch),
+            .refuseEnable(let patch), .refuseDisable(let patch):
+            patch
+        case .signal, .force, .moduleComing, .moduleGoing, .shadow: nil
+        }
+    }
+}
