@@ -1,4 +1,5 @@
 import Livepatch
+import ReferenceEngine
 import Scenarios
 import Simulation
 
@@ -24,11 +25,20 @@ public struct GenerationsDiff {
         self.showsAll = showsAll
     }
 
-    /// The policies that differ, then the steps that differ.
+    /// The policies that differ, then the steps that differ, then what is left at the end, if that differs.
     public var text: String {
         let steps = (0..<left.failures.count).compactMap(step)
         let body = steps.isEmpty ? "They print the same.\n" : heading + steps.joined()
-        return policies + unsupported + body
+        return policies + unsupported + body + remainder
+    }
+
+    /// What is there after the last step.
+    private var remainder: String {
+        let (old, new) = (left.machine.state.remainder, right.machine.state.remainder)
+        guard old != new else { return "" }
+        let rows = zip(old, new).filter { showsAll || $0 != $1 }
+            .map { row($0, $0 == $1 ? "|" : " ", $1) }
+        return "\n" + row("at the end", " ", "at the end") + rows.joined()
     }
 
     private var unsupported: String {
@@ -106,13 +116,25 @@ public struct GenerationsDiff {
     }
 }
 
+extension EngineState {
+    /// What is there, a line for each kind of thing.
+    fileprivate var remainder: [String] {
+        let enabled = patches.filter(\.isEnabled).map(\.name)
+        let variables = shadowVariables.keys.map { "<\($0.object), \(String($0.id, radix: 16))>" }
+        let types = shadowTypes.users.keys.sorted().map { "\($0) (\(Words.count(shadowTypes.users[$0] ?? 0, "user")))" }
+        let current = features.keys.sorted().map { "\($0) in version \(features[$0]?.version ?? 0)" }
+        return [("enabled", enabled), ("shadow variables", variables), ("types", types), ("features", current)]
+            .map { "  \($0): \($1.isEmpty ? "none" : $1.joined(separator: ", "))" }
+    }
+}
+
 extension SimulatedLine {
     /// What two generations have to say alike to say the same.
     fileprivate var meaning: String {
         guard !isMarker, let event else { return text }
         let parts = [
             event.message.rawValue, event.patch, event.object, event.callback?.rawValue, event.direction?.rawValue,
-            event.text, event.name,
+            event.text, event.name, event.message == .stateCallback ? event.number.map(String.init) : nil,
         ]
         return parts.map { $0 ?? "" }.joined(separator: "\n")
     }
