@@ -10,6 +10,7 @@ public struct GenerationsDiff {
     private let right: Simulation
     private let columnWidth: Int
     private let showsAll: Bool
+    private let showsDebugLines: Bool
 
     /// - Parameters:
     ///   - scenario: the scenario.
@@ -17,12 +18,17 @@ public struct GenerationsDiff {
     ///   - right: the same in the other.
     ///   - width: how many characters a line may have, 40 at least.
     ///   - showsAll: also the steps in which they do not differ.
-    public init(of scenario: Scenario, _ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool) {
+    ///   - showsDebugLines: also what only dynamic debug shows.
+    public init(
+        of scenario: Scenario, _ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool,
+        showsDebugLines: Bool = true
+    ) {
         self.scenario = scenario
         self.left = left
         self.right = right
         self.columnWidth = (max(width, 40) - 3) / 2
         self.showsAll = showsAll
+        self.showsDebugLines = showsDebugLines
     }
 
     /// The policies that differ, then the steps that differ, then what is left at the end, if that differs.
@@ -36,7 +42,7 @@ public struct GenerationsDiff {
     private var remainder: String {
         let (old, new) = (left.machine.state.remainder, right.machine.state.remainder)
         guard old != new else { return "" }
-        let rows = zip(old, new).filter { showsAll || $0 != $1 }
+        let rows = zip(old, new).filter { showsAll || $0 != $1 || !$0.hasSuffix(": none") }
             .map { row($0, $0 == $1 ? "|" : " ", $1) }
         return "\n" + row("at the end", " ", "at the end") + rows.joined()
     }
@@ -61,8 +67,8 @@ public struct GenerationsDiff {
 
     /// One step: the operator's lines and the kernel's, side by side. Nil if there is nothing to show.
     private func step(_ number: Int) -> String? {
-        let old = left.lines.filter { $0.step == number }
-        let new = right.lines.filter { $0.step == number }
+        let old = left.lines.filter { $0.step == number && (showsDebugLines || !$0.isDebug) }
+        let new = right.lines.filter { $0.step == number && (showsDebugLines || !$0.isDebug) }
         guard old.map(\.text) != new.map(\.text) || showsAll else { return nil }
         return "\n" + rows(old, new)
     }
