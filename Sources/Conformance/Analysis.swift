@@ -43,6 +43,8 @@ public struct Analysis: Sendable {
     public let seenCallbacks: [String: [String: Set<CallbackKind>]]
     /// The callbacks of states that were seen: by livepatch and id.
     public let seenStateCallbacks: [String: [UInt: Set<CallbackKind>]]
+    /// Livepatches of which nothing tells whether they have states, where states have callbacks.
+    public let withUnknownStates: Set<String>
     /// What the livepatches are taken to be: described or inferred.
     public let manifest: Manifest
     /// Those of them that are described: by the user, or as the kernel's own test modules.
@@ -98,7 +100,8 @@ public struct Analysis: Sendable {
         seenCallbacks = Dictionary(uniqueKeysWithValues: names.map { ($0, facts.seenCallbacks(of: $0)) })
         seenStateCallbacks = Dictionary(uniqueKeysWithValues: names.map { ($0, facts.states.seenCallbacks(of: $0)) })
         self.manifest = facts.manifest
-        describedLivepatches = facts.described
+        describedLivepatches = facts.described.union(facts.states.testModules)
+        withUnknownStates = proposal == nil ? [] : names.filter { facts.hasUnknownStates($0) }
         histories = HistoryBuilder.histories(of: self)
     }
 

@@ -121,6 +121,15 @@ struct Facts {
         return isSeenBefore && isSeenAfter ? .required : .perhaps
     }
 
+    /// True if there is a load of the livepatch of which nothing tells whether it has states.
+    func hasUnknownStates(_ patch: String) -> Bool {
+        let last = loadStarts[patch]?.count ?? 0
+        return (min(1, last)...last).contains { number in
+            let load = StateFacts.Load(patch: patch, number: number)
+            return !states.isKnown(load) && states.states(of: load, at: Int.max) == nil
+        }
+    }
+
     /// The first place where the callback was seen.
     func witness(of event: Event) -> Observation? {
         CallbackKey(event).flatMap { sightings[$0]?.values.min { $0.index < $1.index } }

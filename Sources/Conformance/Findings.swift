@@ -212,7 +212,7 @@ struct FindingCollector {
                 place: operations[slot.operation].observations.first))
     }
 
-    /// A state's callback that another load printed, or the manifest tells of; one that may have been handed over is no matter.
+    /// A state's callback that another load printed, or the manifest tells of.
     private mutating func perhapsOfState(_ expectation: Expectation, _ slot: Slot) {
         guard let patch = expectation.event.patch, let place = operations[slot.operation].observations.first else {
             return
@@ -222,21 +222,11 @@ struct FindingCollector {
             guard facts.described.contains(patch) else { return }
             reason = .noCallbackVisible
         } else {
-            guard facts.states.isOfOtherLoad(expectation.event), speaks(slot.operation, of: expectation.event) else {
-                return
-            }
+            guard facts.states.isOfOtherLoad(expectation.event) else { return }
             reason = .otherLoad
         }
         guard !undecided.contains(where: { $0.reason == reason && $0.patch == patch }) else { return }
         undecided.append(Undecided(reason: reason, patch: patch, missing: [expectation], place: place))
-    }
-
-    /// True if the operation or the one right before or after it prints of the same state.
-    private func speaks(_ operation: Int, of event: Event) -> Bool {
-        let near = max(0, operation - 1)...min(operations.count - 1, operation + 1)
-        return operations[near].flatMap(\.observations).contains {
-            $0.event.message == .stateCallback && $0.event.patch == event.patch && $0.event.number == event.number
-        }
     }
 
     private mutating func label(_ expectation: Expectation, _ observation: Observation, _ slot: Slot) {

@@ -47,7 +47,10 @@ struct HistoryBuilder {
     private mutating func enable(_ patch: String, _ outcome: EnableOutcome, _ judged: JudgedOperation) {
         change(patch) { $0.enableCount += judged.isLost ? 0 : 1 }
         guard outcome == .started else {
-            let cause = judged.observations.first { $0.event.message.isCauseOfFailure } ?? judged.observations.first
+            let cause =
+                judged.observations.first { $0.event.message.isCauseOfFailure }
+                ?? judged.observations.last { StateFacts.Owner($0.event).map { outcome == .setupFailed(state: $0.id) } == true }
+                ?? judged.observations.first
             return change(patch) { $0.status = .refused(cause) }
         }
         if judged.stateAfter.transition == nil {

@@ -11,38 +11,52 @@ extension Judge {
     var hasStateCallbacks: Bool { engine.generation.policies.callbackOwner == .states }
 
     /// The lines that the section should have, and how much each is needed.
-    func expected(_ prediction: Prediction, from state: EngineState, at index: Int) -> [(expectation: Expectation, need: Need)] {
+    func expected(
+        _ prediction: Prediction, from state: EngineState, at index: Int
+    ) -> [(expectation: Expectation, need: Need)] {
         guard hasStateCallbacks else { return prediction.expectations.map { (known($0), need($0, at: index)) } }
         var result: [(expectation: Expectation, need: Need)] = []
-        var ofCallback = Need.required
+        var release: Release?
+        var ofCallback: Need? = .required
         for expectation in prediction.expectations where expectation.event.message.belongsToSection {
             switch expectation.event.message {
             case .stateCallback:
-                finishRelease(&result, ofCallback)
-                ofCallback = need(expectation, at: index)
-                if isPerhapsShared(expectation.event, in: state) { ofCallback = .perhaps }
-                result.append((expectation, ofCallback))
+                result += destructions(after: release)
+                let event = expectation.event
+                ofCallback = isPerhapsShared(event, in: state) ? nil : need(expectation, at: index)
+                release = ofCallback.flatMap { event.callback == .postUnpatch ? Release(event: event, need: $0) : nil }
+                if let ofCallback { result.append((expectation, ofCallback)) }
             case .stateOutput, .stateDestructor:
-                let own = need(expectation, at: index)
+                guard let ofCallback else { continue }
+                if expectation.event.message == .stateDestructor { release?.destructors += 1 }
+                let isCertain = expectation.event.message == .stateOutput || facts.states.areVariablesKnown
+                let own = isCertain ? need(expectation, at: index) : .perhaps
                 result.append((expectation, ofCallback == .perhaps ? .perhaps : own))
             default:
-                finishRelease(&result, ofCallback)
+                result += destructions(after: release)
+                release = nil
+                ofCallback = .required
                 result.append((known(expectation), need(expectation, at: index)))
             }
         }
-        finishRelease(&result, ofCallback)
-        return result
+        return result + destructions(after: release)
     }
 
-    /// After the release of a state its destructor's lines are expected.
-    private func finishRelease(_ result: inout [(expectation: Expectation, need: Need)], _ ofCallback: Need) {
-        guard let release = result.last(where: { $0.expectation.event.message != .stateOutput })?.expectation.event,
-            release.message == .stateCallback, release.callback == .postUnpatch
-        else { return }
+    /// The release of a state, and how many lines of its destructor the engine expects after it.
+    private struct Release {
+        let event: Event
+        let need: Need
+        var destructors = 0
+    }
+
+    /// What the destructor prints besides what the engine expects.
+    private func destructions(after release: Release?) -> [(expectation: Expectation, need: Need)] {
+        guard let release else { return [] }
         let level = Catalogue.level(of: .stateDestructor, for: engine.generation) ?? 6
-        for line in facts.states.destructions(after: release, seen: destructors(after: release)) {
+        let seen = destructors(after: release.event).dropFirst(release.destructors)
+        return facts.states.destructions(after: release.event, seen: Array(seen)).map { line in
             let expectation = Expectation(event: line.event, level: level, rule: .destructorFollowsRelease)
-            result.append((expectation, ofCallback == .perhaps ? .perhaps : line.need))
+            return (expectation, release.need == .perhaps ? .perhaps : line.need)
         }
     }
 

@@ -146,7 +146,13 @@ extension Judge {
         var entry = state.patch(patch) ?? PatchState(name: patch, isEnabled: true, objects: [])
         entry.isEnabled = true
         if state.patch(patch) == nil {
-            entry.preparedStates = Set((engine.manifest.livepatches[patch]?.states ?? []).map(\.id))
+            let states = engine.manifest.livepatches[patch]?.states ?? []
+            entry.preparedStates = Set(states.map(\.id))
+            for entry in hasStateCallbacks ? states : [] {
+                guard let object = entry.allocates else { continue }
+                let key = ShadowVariables.Key(object: object, id: UInt64(entry.id))
+                preparation.state.shadowVariables[key] = ShadowVariables.Variable(data: "", content: "")
+            }
         }
         let hasDisabledStates = hasStateCallbacks && engine.manifest.livepatches[patch]?.replaces == true
         for object in entry.objects.isEmpty ? engine.manifest.livepatches[patch]?.objects ?? [] : [] {

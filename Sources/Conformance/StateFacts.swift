@@ -31,6 +31,8 @@ struct StateFacts {
     /// Where it was said that a load cannot be disabled, and where somebody wrote to a module's parameters.
     private var blocked: [Load: [Int]] = [:]
     private var writes: [String: [Int]] = [:]
+    /// False if modules tell of calls that may allocate, or free, variables of states.
+    private(set) var areVariablesKnown = true
     /// What destructors print, by livepatch.
     private var destructors: [String: [Event]] = [:]
     private var printing: Set<String> = []
@@ -54,6 +56,7 @@ struct StateFacts {
     ) {
         let event = observation.event
         if event.message == .command, let text = event.text { takeCommand(text, observation, modules, load) }
+        if event.message.isShadowOutput { areVariablesKnown = false }
         guard let patch = event.patch else { return }
         let number = load(patch, observation.index)
         switch event.message {
@@ -124,6 +127,9 @@ struct StateFacts {
         return !(writes[load.patch] ?? []).contains { $0 > last && $0 <= index }
     }
 
+    /// The proposals' own test modules.
+    var testModules: Dictionary<String, ParameterisedLivepatch>.Keys { modules.keys }
+
     /// True if it is known of every state whether the load has it, and whether it may be disabled.
     func isKnown(_ load: Load) -> Bool {
         given[load.patch] != nil || (modules[load.patch] != nil && arguments[load] != nil)
@@ -154,7 +160,14 @@ struct StateFacts {
     ///
     /// - Parameter seen: the destructor's lines right after the release, as they were seen.
     func destructions(after release: Event, seen: [Event]) -> [(event: Event, need: Need)] {
-        guard let owner = Owner(release), given[owner.patch] == nil else { return [] }
+        guard let owner = Owner(release) else { return [] }
+        if let states = given[owner.patch] {
+            // Of variables that code allocates nobody tells the engine.
+            let state = states.first { $0.id == owner.id && $0.isShadow }
+            guard let text = state?.destructorLine, !areVariablesKnown || state?.allocates == nil else { return [] }
+            let known = Event(.stateDestructor, patch: owner.patch, text: text)
+            return seen.filter { $0.saysTheSame(as: known) }.map { ($0, .required) }
+        }
         guard let state = modules[owner.patch]?.states.first(where: { $0.id == owner.id }), state.isShadow,
             let text = state.destructorLine
         else { return seen.map { ($0, .required) } }
@@ -171,10 +184,10 @@ struct StateFacts {
 
     /// True if nothing tells after which release the destructor's line belongs.
     private func isStray(_ event: Event, in section: Section, _ owner: Policies.ShadowOwner) -> Bool {
-        guard let patch = event.patch, given[patch] == nil else { return false }
+        guard let patch = event.patch, given[patch] == nil || !areVariablesKnown else { return false }
         // A state that failed is freed too, without a callback (klp_release_states, states-2023).
         if owner == .anyState, section.has(.enableFailed) || section.has(.canceling) { return true }
-        guard modules[patch] == nil else { return false }
+        guard modules[patch] == nil, given[patch] == nil else { return false }
         let owners = sightings.filter { $0.key.patch == patch }
         return owners.isEmpty || owners.contains { $0.value[.postUnpatch] == nil }
     }
