@@ -252,15 +252,7 @@ struct Judge {
         guard let first = section.observations.first, let last = section.observations.last else { return }
         var manifest = engine.manifest
         var hasChanged = false
-        if hasStateCallbacks {
-            for name in manifest.livepatches.keys {
-                let load = StateFacts.Load(patch: name, number: facts.load(of: name, at: last.index))
-                let states = facts.states.states(of: load, at: last.index)
-                guard manifest.livepatches[name]?.states != states else { continue }
-                manifest.livepatches[name]?.states = states
-                hasChanged = true
-            }
-        }
+        if hasStateCallbacks { hasChanged = tellStates(until: endOfLoad(section) ?? last.index, &manifest) }
         for name in manifest.livepatches.keys {
             let value = facts.replace.replaces(name, load: facts.load(of: name, at: first.index))
             let replace = value.map { LivepatchDescription.Replace.fixed($0) }

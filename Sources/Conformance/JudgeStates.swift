@@ -10,6 +10,27 @@ import ReferenceEngine
 extension Judge {
     var hasStateCallbacks: Bool { engine.generation.policies.callbackOwner == .states }
 
+    /// Tells the engine which states this load of each livepatch has. True if that is something new.
+    func tellStates(until index: Int, _ manifest: inout Manifest) -> Bool {
+        var hasChanged = false
+        for name in manifest.livepatches.keys {
+            let load = StateFacts.Load(patch: name, number: facts.load(of: name, at: index))
+            let states = facts.states.states(of: load, at: index)
+            guard manifest.livepatches[name]?.states != states else { continue }
+            manifest.livepatches[name]?.states = states
+            hasChanged = true
+        }
+        return hasChanged
+    }
+
+    /// Where the load begins that the section is about, if `enabling patch` stands after it.
+    func endOfLoad(_ section: Section) -> Int? {
+        guard case .enabling(let patch) = section.kind, !section.has(.enabling), sections.indices.contains(place + 1),
+            let next = sections[place + 1].observations.first, next.event == Event(.enabling, patch: patch)
+        else { return nil }
+        return next.index
+    }
+
     /// The lines that the section should have, and how much each is needed.
     func expected(
         _ prediction: Prediction, from state: EngineState, at index: Int
@@ -118,8 +139,9 @@ struct Episodes {
 
     init(_ sections: [Section]) {
         var isOver = true
-        for section in sections {
-            if isOver || section.beginsEpisode { spoken.append([]) }
+        for (place, section) in sections.enumerated() {
+            let goesOn = place > 0 && sections[place - 1].isTornOff(from: section)
+            if isOver || (section.beginsEpisode && !goesOn) { spoken.append([]) }
             numbers.append(spoken.count - 1)
             spoken[spoken.count - 1].formUnion(section.events.compactMap { StateFacts.Owner($0) })
             isOver = section.has(.complete) || (isOver && !section.beginsEpisode && !section.isOfTransition)
@@ -139,6 +161,11 @@ extension Section {
         case .enabling, .disabling: true
         default: false
         }
+    }
+
+    /// True if it is a line of the other section that stands before its first.
+    fileprivate func isTornOff(from next: Section) -> Bool {
+        kind == next.kind && beginsEpisode && !has(.enabling) && !has(.starting) && !has(.complete)
     }
 
     fileprivate var isOfTransition: Bool {
