@@ -254,7 +254,8 @@ struct Judge {
         var hasChanged = false
         if hasStateCallbacks { hasChanged = tellStates(until: endOfLoad(section) ?? last.index, &manifest) }
         for name in manifest.livepatches.keys {
-            let value = facts.replace.replaces(name, load: facts.load(of: name, at: first.index))
+            let index = hasStateCallbacks ? last.index : first.index
+            let value = facts.replace.replaces(name, load: facts.load(of: name, at: index))
             let replace = value.map { LivepatchDescription.Replace.fixed($0) }
             if manifest.livepatches[name]?.replace != replace {
                 manifest.livepatches[name]?.replace = replace

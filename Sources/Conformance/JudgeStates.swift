@@ -39,12 +39,13 @@ extension Judge {
         var result: [(expectation: Expectation, need: Need)] = []
         var release: Release?
         var ofCallback: Need? = .required
+        let loadIndex = endOfLoad(sections[place]) ?? sections[place].observations.last?.index ?? index
         for expectation in prediction.expectations where expectation.event.message.belongsToSection {
             switch expectation.event.message {
             case .stateCallback:
                 result += destructions(after: release)
                 let event = expectation.event
-                ofCallback = isPerhapsShared(event, in: state) ? nil : need(expectation, at: index)
+                ofCallback = isPerhapsShared(event, in: state) ? nil : need(expectation, at: loadIndex)
                 release = ofCallback.flatMap { event.callback == .postUnpatch ? Release(event: event, need: $0) : nil }
                 if let ofCallback { result.append((expectation, ofCallback)) }
             case .stateOutput, .stateDestructor:
@@ -81,12 +82,19 @@ extension Judge {
         }
     }
 
-    /// The destructor's lines right after the release, in the section being judged.
+    /// The destructor's lines right after the release, in the section being judged; those that stand there without any release, if it
+    /// is elsewhere.
     private func destructors(after release: Event) -> [Event] {
         let events = sections[place].events
-        guard let start = events.firstIndex(where: { $0.saysTheSame(as: release) }) else { return [] }
-        return events[(start + 1)...].filter { $0.message != .stateOutput }
-            .prefix { $0.message == .stateDestructor && $0.patch == release.patch }
+        let isOwn = { (event: Event) in event.message == .stateDestructor && event.patch == release.patch }
+        guard let start = events.lastIndex(where: { $0.saysTheSame(as: release) }) else {
+            let isReleased = events.contains { $0.callback == .postUnpatch && $0.patch == release.patch }
+            return isReleased ? [] : events.filter(isOwn)
+        }
+        // A heading that was moved there is no matter of the destructor's.
+        return Array(
+            events[(start + 1)...].filter { $0.message != .stateOutput && $0.message != .completing }
+                .prefix(while: isOwn))
     }
 
     /// True if nothing in the whole transition is said of the state, and another patch, listed or unseen, may have it.
@@ -118,8 +126,11 @@ extension Judge {
     func withoutReplaced(_ preparation: Preparation) -> [Preparation] {
         let patches = preparation.state.patches
         return patches.indices.dropFirst().filter { place in
-            patches[place].isEnabled && preparation.state.transition?.patch != patches[place].name
-                && engine.manifest.livepatches[patches[place].name]?.replace == nil
+            let isReplacing =
+                preparation.state.transition?.patch == patches[place].name
+                && preparation.state.transition?.direction == .patching
+            return patches[place].isEnabled != (preparation.state.transition?.patch == patches[place].name)
+                && !isReplacing && engine.manifest.livepatches[patches[place].name]?.replace == nil
         }.map { place in
             var result = preparation
             result.state.patches.removeSubrange(..<place)
