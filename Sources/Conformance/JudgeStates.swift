@@ -51,7 +51,9 @@ extension Judge {
             case .stateOutput, .stateDestructor:
                 guard let ofCallback else { continue }
                 if expectation.event.message == .stateDestructor { release?.destructors += 1 }
-                let isCertain = expectation.event.message == .stateOutput || facts.states.areVariablesKnown
+                let isCertain =
+                    expectation.event.message == .stateOutput
+                    || release.map { facts.states.hasVariable($0.event) } ?? facts.states.areVariablesKnown
                 let own = isCertain ? need(expectation, at: index) : .perhaps
                 result.append((expectation, ofCallback == .perhaps ? .perhaps : own))
             default:
