@@ -93,9 +93,8 @@ extension Turn {
         let description = machine.manifest.modules.first { $0.name == module }
         output(step.prints)
         say(description?.exitEvent, description?.exitLine.map { "\(module): \($0)" })
-        let functions = machine.manifest.livepatches.values.flatMap { $0.object(module)?.functions ?? [] }
         let wasHeldUp = machine.blockingFunction != nil
-        machine.sleepers = machine.sleepers.filter { !functions.contains($0.function) }
+        machine.sleepers = machine.sleepers.filter { $0.function.object != module }
         isRace = wasHeldUp && machine.blockingFunction == nil
         if isRace && isEarly { settle(while: module) }
         perform(.moduleGoing(module: module))

@@ -56,7 +56,12 @@ extension Machine {
     /// klp_patch_func registers with ftrace for the first patch of a function.
     private func patchFailure(_ object: ObjectDescription) -> Failure? {
         let isOff = policies.ftraceSwitch == .respected && !isFtraceOn
-        return object.functions.first { (isOff || occupied.contains($0)) && implementations(of: $0).isEmpty }
+        guard isOff || !occupied.isEmpty else { return nil }
+        return object.functions
+            .first {
+                (isOff || occupied.contains($0))
+                    && stack(of: PatchedFunction(object: object.name, name: $0)).entries.isEmpty
+            }
             .map { Failure(errno: .busy, cause: Event(.handlerFailed, number: -Errno.busy.number, name: $0)) }
     }
 }

@@ -37,7 +37,7 @@ struct Turn {
             machine.block(function)
         case .unblock(let function):
             note("# the tasks that sleep in \(function) leave it")
-            machine.sleepers = machine.sleepers.filter { $0.function != function }
+            machine.unblock(function)
         case .setPrePatchReturn(let patch, let object, let value): setPrePatchReturn(patch, object, value)
         case .ftrace(let isOn): switchFtrace(isOn)
         case .occupy(let function): occupy(function)
