@@ -5,7 +5,7 @@ import Scenarios
 /// insmod and rmmod.
 extension Turn {
     mutating func load(_ module: String, _ options: LoadOptions) {
-        note("% insmod \(module)" + parameters(options))
+        note("% insmod \(module)\(options.words)")
         guard !isPresent(module) else { return refuseLoad(module, .exists) }
         if machine.manifest.livepatches[module] != nil {
             loadLivepatch(module, options)
@@ -32,8 +32,7 @@ extension Turn {
             machine.prePatchReturns[Machine.PrePatch(patch: patch, object: object.name)] = options.prePatchReturn
         }
         if let errno = enableNewly(patch) {
-            machine.state.patches.removeAll { $0.name == patch }
-            machine.replaces[patch] = nil
+            machine.forget(patch)
             return refuseLoad(patch, errno)
         }
         machine.livepatches.insert(patch)
@@ -70,9 +69,8 @@ extension Turn {
             return refuseUnload(patch, "is in use", .busy)
         }
         output(step.prints)
-        machine.state.patches.removeAll { $0.name == patch }
         machine.livepatches.remove(patch)
-        machine.replaces[patch] = nil
+        machine.forget(patch)
         machine.pointerNumbers[patch] = nil
     }
 
@@ -114,12 +112,14 @@ extension Turn {
         failure = errno
         note("rmmod: ERROR: Module \(module) \(words)")
     }
+}
 
+extension LoadOptions {
     /// The parameters as the scenario writes them, and those that follow from what it sets.
-    private func parameters(_ options: LoadOptions) -> String {
-        let given = options.parameters.isEmpty ? "" : " " + options.parameters
-        let replace = options.replace.map { " replace=\($0 ? 1 : 0)" } ?? ""
-        let prePatch = options.prePatchReturn.map { " pre_patch_ret=\($0)" } ?? ""
+    fileprivate var words: String {
+        let given = parameters.isEmpty ? "" : " " + parameters
+        let replace = replace.map { " replace=\($0 ? 1 : 0)" } ?? ""
+        let prePatch = prePatchReturn.map { " pre_patch_ret=\($0)" } ?? ""
         return given + replace + prePatch
     }
 }

@@ -40,7 +40,8 @@ extension Machine {
         (manifest.livepatches[patch]?.objects ?? []).lazy.filter { isLoaded($0.name) }.compactMap(symbolFailure).first
     }
 
-    func isLoaded(_ object: String) -> Bool { object == Event.vmlinux || state.loadedModules.contains(object) }
+    /// True if the object's code is there: it is the kernel, or a module that is loaded.
+    public func isLoaded(_ object: String) -> Bool { object == Event.vmlinux || state.loadedModules.contains(object) }
 
     private func symbolFailure(_ object: ObjectDescription) -> Failure? {
         object.functions.first(where: object.missing.contains)

@@ -43,10 +43,11 @@ extension Machine {
         return engine.patchedFunctions(in: state).filter { stack(of: $0).comparison(in: running) == .beyondTheStack }
     }
 
-    func stack(of function: PatchedFunction) -> FunctionStack { engine.stack(of: function, in: state) }
+    /// The function's stack as it is now.
+    public func stack(of function: PatchedFunction) -> FunctionStack { engine.stack(of: function, in: state) }
 
     /// The function of that name: no two objects have one in the steps of a scenario.
-    func patchedFunction(_ name: String) -> PatchedFunction {
+    public func patchedFunction(_ name: String) -> PatchedFunction {
         let owners = manifest.livepatches.values.flatMap(\.objects).filter { $0.functions.contains(name) }
         return PatchedFunction(object: owners.map(\.name).min() ?? Event.vmlinux, name: name)
     }
