@@ -30,8 +30,10 @@ public struct Exploration: Sendable {
     public private(set) var violations: [Violation] = []
 
     private(set) var table = StateTable()
-    private var key = StateKey()
+    private(set) var key = StateKey()
     private var origins: [Origin] = []
+    private let stepChecks: [(invariant: Int, check: Invariant.StepCheck)]
+    private let stateChecks: [(invariant: Int, check: Invariant.StateCheck)]
 
     /// How far an exploration goes at most.
     public struct Limits: Hashable, Sendable {
@@ -89,6 +91,12 @@ public struct Exploration: Sendable {
     public init(of subject: Subject, invariants: [Invariant], limits: Limits = Limits()) {
         self.subject = subject
         self.invariants = invariants
+        stepChecks = invariants.enumerated().compactMap { place, invariant in
+            invariant.brokenByStep.map { (place, $0) }
+        }
+        stateChecks = invariants.enumerated().compactMap { place, invariant in
+            invariant.brokenInState.map { (place, $0) }
+        }
         self.limits = limits
     }
 
@@ -111,7 +119,7 @@ public struct Exploration: Sendable {
                 if isStopped(progress) { return progress.end = .stopped }
             }
             frontier = next
-            progress.depth += 1
+            if !next.isEmpty { progress.depth += 1 }
         }
         progress.end = .everything
     }
@@ -121,16 +129,16 @@ public struct Exploration: Sendable {
         subject.forEachStep(from: node.machine) { step in
             progress.steps += 1
             var monitor = node.monitor
-            for invariant in invariants {
-                if let broken = invariant.brokenByStep(step, subject, &monitor) {
-                    return record(broken, invariant, node, step)
+            for (invariant, check) in stepChecks {
+                if let broken = check(step, subject.callbacks, &monitor) {
+                    return record(broken, invariants[invariant], node, step)
                 }
             }
             key.write(step.after, monitor)
             guard table.count < limits.states, !table.contains(key.words) else { return }
-            for invariant in invariants {
-                if let broken = invariant.brokenInState(step.after, monitor) {
-                    return record(broken, invariant, node, step)
+            for (invariant, check) in stateChecks {
+                if let broken = check(step.after, monitor) {
+                    return record(broken, invariants[invariant], node, step)
                 }
             }
             _ = table.insert(key.words)

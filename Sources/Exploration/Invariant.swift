@@ -17,9 +17,12 @@ public struct Invariant: Sendable {
     /// True if a generation with these policies promises it.
     public let isPromised: @Sendable (Policies) -> Bool
     /// What a step breaks; nil if it breaks nothing.
-    var brokenByStep: @Sendable (ExploredStep, Subject, inout Monitor) -> String? = { _, _, _ in nil }
+    var brokenByStep: StepCheck?
     /// What is broken in a state; nil if nothing is.
-    var brokenInState: @Sendable (Machine, Monitor) -> String? = { _, _ in nil }
+    var brokenInState: StateCheck?
+
+    typealias StepCheck = @Sendable (ExploredStep, _ watched: [ObjectCallbacks], inout Monitor) -> String?
+    typealias StateCheck = @Sendable (Machine, Monitor) -> String?
 }
 
 extension Invariant {

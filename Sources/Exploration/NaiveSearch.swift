@@ -44,8 +44,8 @@ public struct NaiveSearch: Sendable {
             guard !isStopped else { return }
             steps += 1
             var monitor = state.monitor
-            let isBroken = invariants.contains { $0.brokenByStep(step, subject, &monitor) != nil }
-            if !isBroken, !invariants.contains(where: { $0.brokenInState(step.after, monitor) != nil }) {
+            let isBroken = invariants.contains { $0.brokenByStep?(step, subject.callbacks, &monitor) != nil }
+            if !isBroken, !invariants.contains(where: { $0.brokenInState?(step.after, monitor) != nil }) {
                 visit(State(machine: step.after, monitor: monitor), depth - 1, stop)
             }
         }
@@ -53,7 +53,8 @@ public struct NaiveSearch: Sendable {
 
     /// True if the exploration found the same states.
     public func agrees(with exploration: Exploration) -> Bool {
-        var key = StateKey()
+        // Its numbers for names.
+        var key = exploration.key
         guard states == exploration.table.count else { return false }
         return found.allSatisfy {
             key.write($0.machine, $0.monitor)

@@ -12,9 +12,18 @@ struct ObjectCallbacks: Hashable, Sendable {
     static let prepared: Positions = 2
     static let patched: Positions = 4
 
+    /// The livepatch.
     let patch: String
+    /// The object.
     let object: String
-    let kinds: Set<CallbackKind>
+    /// The callbacks that it does not define.
+    private let silent: [CallbackKind]
+
+    init(patch: String, object: String, kinds: Set<CallbackKind>) {
+        self.patch = patch
+        self.object = object
+        silent = CallbackKind.allCases.filter { !kinds.contains($0) }
+    }
 
     /// Those of all livepatches, in a fixed order. An object that a livepatch names twice is its first.
     static func all(in manifest: Manifest) -> [ObjectCallbacks] {
@@ -35,7 +44,7 @@ struct ObjectCallbacks: Hashable, Sendable {
         var result = positions
         // Three positions: two moves lead from any to any.
         for _ in 0..<2 {
-            for kind in CallbackKind.allCases where !kinds.contains(kind) { result |= Self.move(result, kind) }
+            for kind in silent { result |= Self.move(result, kind) }
         }
         return result
     }

@@ -16,9 +16,9 @@ extension Invariant {
         advice: "the last operation of the step, and where the object's last callback ran",
         promise: "generations in which callbacks belong to objects",
         isPromised: { $0.callbackOwner == .objects },
-        brokenByStep: { step, subject, monitor in
+        brokenByStep: { step, watched, monitor in
             for operation in step.operations {
-                if let broken = monitor.followCallbacks(operation, subject, step.acted.engine) { return broken }
+                if let broken = monitor.followCallbacks(operation, watched, step.acted.engine) { return broken }
             }
             return nil
         })
@@ -51,33 +51,33 @@ extension Invariant {
 extension Monitor {
     /// Follows the callbacks that an operation runs. Returns what is wrong with them.
     fileprivate mutating func followCallbacks(
-        _ operation: PerformedOperation, _ subject: Subject, _ engine: ReferenceEngine
+        _ operation: PerformedOperation, _ watched: [ObjectCallbacks], _ engine: ReferenceEngine
     ) -> String? {
         var attempt: (place: Int, before: ObjectCallbacks.Positions)?
         for expectation in operation.prediction.expectations {
             let event = expectation.event
             switch event.message {
             case .callback:
-                guard let kind = event.callback, let place = subject.place(of: event) else { continue }
+                guard let kind = event.callback, let place = watched.place(of: event) else { continue }
                 let before = callbacks[place]
-                callbacks[place] = subject.callbacks[place].positions(after: kind, from: before)
+                callbacks[place] = watched[place].positions(after: kind, from: before)
                 if callbacks[place] == 0 { return "\(event.words) runs out of order" }
                 attempt = kind == .prePatch ? (place, before) : nil
             case .prePatchFailed:
                 guard let (place, _) = attempt else { continue }
-                callbacks[place] = subject.callbacks[place].closure(of: ObjectCallbacks.unprepared)
+                callbacks[place] = watched[place].closure(of: ObjectCallbacks.unprepared)
             default: break
             }
         }
-        return restCallbacks(after: operation, subject, engine)
+        return restCallbacks(after: operation, watched, engine)
     }
 
     /// Asks of every object whether it is where the operation should have left it.
     private mutating func restCallbacks(
-        after operation: PerformedOperation, _ subject: Subject, _ engine: ReferenceEngine
+        after operation: PerformedOperation, _ all: [ObjectCallbacks], _ engine: ReferenceEngine
     ) -> String? {
         let state = operation.after
-        for (place, watched) in subject.callbacks.enumerated() {
+        for (place, watched) in all.enumerated() {
             let patch = state.patch(watched.patch)
             let isRunning = state.isInTransition(watched.patch)
             let isLoaded = patch?.objects.contains { $0.name == watched.object && $0.isLoaded } == true
@@ -99,9 +99,9 @@ extension Monitor {
     }
 }
 
-extension Subject {
+extension [ObjectCallbacks] {
     fileprivate func place(of event: Event) -> Int? {
-        callbacks.firstIndex { $0.patch == event.patch && $0.object == event.object }
+        firstIndex { $0.patch == event.patch && $0.object == event.object }
     }
 }
 

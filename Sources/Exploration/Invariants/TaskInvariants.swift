@@ -59,7 +59,8 @@ extension PerformedOperation {
         case (let running?, nil): tasks = (running.target, .patched)
         default: return nil
         }
-        for function in engine.patchedFunctions(in: before) + engine.patchedFunctions(in: after) {
+        let known = engine.patchedFunctions(in: before)
+        for function in known + engine.patchedFunctions(in: after).filter({ !known.contains($0) }) {
             let old = engine.stack(of: function, in: before).implementation(for: tasks.before, in: before.transition)
             let new = engine.stack(of: function, in: after).implementation(for: tasks.after, in: after.transition)
             guard old != new else { continue }
