@@ -30,7 +30,7 @@ struct HistoryBuilder {
         case .force: running?.transition.force = judged.observations.first
         case .refuseEnable(let patch):
             change(patch) { if case .unknown = $0.status { $0.status = .refused(judged.observations.first) } }
-        case .moduleComing, .moduleGoing, .shadow, nil: break
+        case .refuseDisable, .moduleComing, .moduleGoing, .shadow, nil: break
         }
         for observation in judged.observations where observation.event.message == .callback {
             if let patch = observation.event.patch, histories[patch] != nil || judged.operation != nil {

@@ -21,7 +21,7 @@ extension Judge {
             return reaching(.inTransition(direction), patch, else: .completionNeedsStart)
         case .moduleComing, .moduleGoing: return beforeModule(section, present)
         case .signal, .force: return [present] + beforeSignal()
-        case .refuseEnable, .shadow: return [present]
+        case .refuseEnable, .refuseDisable, .shadow: return [present]
         }
     }
 

@@ -35,7 +35,8 @@ extension Analysis {
         var result: Set<Livepatch.MessageID> = []
         for observation in observations {
             switch observation.event.message {
-            case .kpatchCore, .kGraft, .stateCallback, .disableBlocked, .shadowTypeProblem:
+            case .kpatchCore, .kGraft, .stateCallback, .disableBlocked, .shadowTypeUnknown, .shadowTypeKnownAlready,
+                .shadowTypeNotKnown, .shadowTypeLost:
                 result.insert(observation.event.message)
             default: break
             }

@@ -126,18 +126,20 @@ public struct Exploration: Sendable {
 
     /// Performs every step from the state.
     private mutating func expand(_ node: Node, into next: inout [Node]) {
+        let subject = subject
         subject.forEachStep(from: node.machine) { step in
             progress.steps += 1
             var monitor = node.monitor
+            let outOfOrder = monitor.follow(step, subject)
             for (invariant, check) in stepChecks {
-                if let broken = check(step, subject.callbacks, &monitor) {
+                if let broken = check(step, outOfOrder) {
                     return record(broken, invariants[invariant], node, step)
                 }
             }
             key.write(step.after, monitor)
             guard table.count < limits.states, !table.contains(key.words) else { return }
             for (invariant, check) in stateChecks {
-                if let broken = check(step.after, monitor) {
+                if let broken = check(step.after, monitor, subject) {
                     return record(broken, invariants[invariant], node, step)
                 }
             }

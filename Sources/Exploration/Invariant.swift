@@ -21,15 +21,16 @@ public struct Invariant: Sendable {
     /// What is broken in a state; nil if nothing is.
     var brokenInState: StateCheck?
 
-    typealias StepCheck = @Sendable (ExploredStep, _ watched: [ObjectCallbacks], inout Monitor) -> String?
-    typealias StateCheck = @Sendable (Machine, Monitor) -> String?
+    typealias StepCheck = @Sendable (ExploredStep, Monitor.OutOfOrder) -> String?
+    typealias StateCheck = @Sendable (Machine, Monitor, Subject) -> String?
 }
 
 extension Invariant {
     /// All of them.
     public static let all = [
-        callbacksInPairs, replacedPatchRunsNoCallback, removedPatchIsSilent, transitionCanComplete, tasksDoNotMix,
-        refusedOperationChangesNothing, nothingLeft,
+        callbacksInPairs, replacedPatchRunsNoCallback, statesAlternate, statesOfEnabledPatchAreOn,
+        statesWithoutOwnerAreReleased, shadowVariablesHaveAnOwner, removedPatchIsSilent, transitionCanComplete,
+        tasksDoNotMix, refusedOperationChangesNothing, nothingLeft,
     ]
 
     /// The invariant of that name; nil if there is none.
@@ -39,9 +40,4 @@ extension Invariant {
     public static func promised(by generation: Generation) -> [Invariant] {
         all.filter { $0.isPromised(generation.policies) }
     }
-}
-
-extension PerformedOperation {
-    /// The state of livepatch after it.
-    var after: EngineState { prediction.state }
 }

@@ -44,8 +44,9 @@ public struct NaiveSearch: Sendable {
             guard !isStopped else { return }
             steps += 1
             var monitor = state.monitor
-            let isBroken = invariants.contains { $0.brokenByStep?(step, subject.callbacks, &monitor) != nil }
-            if !isBroken, !invariants.contains(where: { $0.brokenInState?(step.after, monitor) != nil }) {
+            let outOfOrder = monitor.follow(step, subject)
+            let isBroken = invariants.contains { $0.brokenByStep?(step, outOfOrder) != nil }
+            if !isBroken, !invariants.contains(where: { $0.brokenInState?(step.after, monitor, subject) != nil }) {
                 visit(State(machine: step.after, monitor: monitor), depth - 1, stop)
             }
         }

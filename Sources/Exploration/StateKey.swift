@@ -20,7 +20,10 @@ struct StateKey {
         }
         writeSorted(machine.prePatchReturns) { key, entry in
             key.words.append(key.number(entry.key.patch))
-            key.words.append(key.number(entry.key.object))
+            switch entry.key.owner {
+            case .object(let object): key.write(UInt64(key.number(object)) << 1)
+            case .state(let id): key.write(UInt64(id) << 1 | 1)
+            }
             key.write(UInt64(bitPattern: Int64(entry.value)))
         }
         write(machine.sleepers)
@@ -35,11 +38,25 @@ struct StateKey {
         if let running = state.transition {
             words.append(number(running.patch) + 1)
             words.append(
-                Self.bits(running.direction == .patching, running.isSignalled, running.isForced))
+                Self.bits(
+                    running.direction == .patching, running.isSignalled, running.isForced, running.hasDisabledStates))
         } else {
             words.append(0)
         }
         write(state.loadedModules)
+        writeSorted(state.features) { key, entry in
+            key.write(UInt64(entry.key))
+            key.write(UInt64(entry.value.version))
+            key.words.append(key.number(entry.value.patch))
+        }
+        writeSorted(state.shadowTypes.users) { key, entry in
+            key.write(entry.key)
+            key.words.append(UInt16(clamping: entry.value))
+        }
+        writeSorted(state.shadowTypes.registered) { key, type in
+            key.words.append(key.number(type.patch))
+            key.write(type.id)
+        }
         let variables = state.shadowVariables
         words.append(UInt16(variables.count))
         guard variables.count > 0 else { return }
@@ -54,6 +71,7 @@ struct StateKey {
 
     private mutating func write(_ patch: PatchState) {
         words.append(number(patch.name))
+        writeSorted(patch.preparedStates) { key, id in key.write(UInt64(id)) }
         words.append(Self.bits(patch.isEnabled, patch.isPinned) | UInt16(patch.objects.count) << 2)
         for object in patch.objects {
             words.append(
@@ -63,7 +81,8 @@ struct StateKey {
     }
 
     private mutating func write(_ monitor: Monitor) {
-        for value in monitor.callbacks { words.append(UInt16(value)) }
+        for positions in monitor.callbacks { words.append(UInt16(positions)) }
+        for positions in monitor.states { words.append(UInt16(positions)) }
         write(monitor.forcedSleepers)
     }
 

@@ -12,6 +12,8 @@ public struct Subject: Sendable {
     public let actions: [Action]
     /// The callbacks that are watched.
     let callbacks: [ObjectCallbacks]
+    /// The states whose callbacks are watched.
+    let states: [StateCallbacks]
 
     /// Takes the operations of a scenario apart.
     public init(_ scenario: Scenario, generation: Generation) {
@@ -25,7 +27,9 @@ public struct Subject: Sendable {
             }
         }
         self.actions = actions
-        callbacks = ObjectCallbacks.all(in: scenario.manifest)
+        let owner = generation.policies.callbackOwner
+        callbacks = owner == .objects ? ObjectCallbacks.all(in: scenario.manifest) : []
+        states = owner == .states ? StateCallbacks.all(in: scenario.manifest) : []
     }
 
     /// The machine before the first step.

@@ -14,12 +14,12 @@ extension Catalogue {
             .patchObjectFailed, .warning, .since(.linux415), "livepatch: failed to patch object '{object}'",
             in: "__klp_enable_patch"),
         Message(
-            .incompatible, .error, .since(.linux55),
+            .incompatible, .error, .since(.linux55).and(.features2019),
             "livepatch: Livepatch patch ({patch}) is not compatible with the already installed livepatches.",
             in: "klp_enable_patch"),
-        .foreign(
-            .disableBlocked, .error, "livepatch: The livepatch '{patch}' does not support disable",
-            in: "enabled_store (proposals of 2023 and 2025)"),
+        Message(
+            .disableBlocked, .error, .withStateCallbacks,
+            "livepatch: The livepatch '{patch}' does not support disable", in: "enabled_store"),
         Message(
             .notMarked, .error, .since(.linux40), "livepatch: module {patch} is not marked as a livepatch module",
             in: "klp_enable_patch"),

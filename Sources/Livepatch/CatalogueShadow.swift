@@ -8,7 +8,20 @@ extension Catalogue {
             .shadowConstructorFailed, .error, .since(.linux416),
             "livepatch: Failed to construct shadow variable <{shadowObject}, {shadowID}> ({number})",
             in: "__klp_shadow_get_or_alloc since 4.18"),
-        .foreign(.shadowTypeProblem, .error, "livepatch: Trying to {text}shadow variable {name}", in: "2022 proposal"),
+        Message(
+            .shadowTypeUnknown, .error, .only(.shadowTypes2022),
+            "livepatch: Trying to get shadow variable of non-registered type: {number}", in: "klp_shadow_get"),
+        Message(
+            .shadowTypeKnownAlready, .error, .only(.shadowTypes2022),
+            "livepatch: Trying to register shadow variable type that is already registered: {number}",
+            in: "klp_shadow_register"),
+        Message(
+            .shadowTypeNotKnown, .error, .only(.shadowTypes2022),
+            "livepatch: Trying to unregister shadow variable type that is not registered: {number}",
+            in: "klp_shadow_unregister"),
+        Message(
+            .shadowTypeLost, .error, .only(.shadowTypes2022),
+            "livepatch: Can't find shadow variable type registration: {number}", in: "klp_shadow_unregister"),
     ]
 
     /// test_klp_shadow_vars: its wrappers print after the call has returned, its constructor and destructor within it.

@@ -68,6 +68,8 @@ public struct Errno: Hashable, Sendable {
     public static let absent = Errno(known: 2)
     /// A file that may not be made.
     public static let notPermitted = Errno(known: 13)
+    /// Memory that cannot be had.
+    public static let outOfMemory = Errno(known: 12)
     /// A module that is there already.
     public static let exists = Errno(known: 17)
 

@@ -46,11 +46,12 @@ public struct Event: Hashable, Sendable {
     }
 
     /// True if both say the same of the livepatch subsystem: message, patch, object, direction and callback agree.
-    /// Details that a model cannot predict (numbers, symbols, the module's state) may differ; what a livepatch or a module
-    /// says in its own words may not.
+    /// Details that a model cannot predict (numbers other than a state's, symbols, the module's state) may differ; what a livepatch
+    /// or a module says in its own words may not.
     public func saysTheSame(as other: Event) -> Bool {
         message == other.message && patch == other.patch && object == other.object && direction == other.direction
             && callback == other.callback && (!message.isFreeText || text == other.text)
+            && (message != .stateCallback || number == other.number)
     }
 }
 
@@ -61,5 +62,5 @@ extension Event {
 
 extension MessageID {
     /// True if the line's words are its meaning.
-    var isFreeText: Bool { self == .stateOutput || self == .moduleOutput }
+    var isFreeText: Bool { self == .stateOutput || self == .stateDestructor || self == .moduleOutput }
 }

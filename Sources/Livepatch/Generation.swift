@@ -66,6 +66,31 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
     public static let stacklessStrict2018 = stackless2018.proposal("stackless-strict-2018") {
         $0.touchedFunctions = .areRefused
     }
+    /// Features: what a patch changes beyond its functions has an id and a version, is allocated and freed by callbacks, and decides
+    /// which cumulative patch may follow (a discussion of February 2019).
+    public static let features2019 = linux51.proposal("features-2019") {
+        $0.stateCompatibility = .currentFeatures
+    }
+    /// Types of shadow variables are registered for as long as an object that uses them is patched, and the last user's end frees the
+    /// variables (patches of October 2022, v2).
+    public static let shadowTypes2022 = linux55.proposal("shadow-types-2022") {
+        $0.shadowOwner = .registeredTypes
+    }
+    /// Callbacks of states instead of objects: setup, enable, disable, release; shadow variables bound to states (POC of
+    /// November 2023).
+    public static let states2023 = linux55.proposal("states-2023") {
+        $0.callbackOwner = .states
+        $0.stateCompatibility = .blockedStates
+        $0.reversedReplace = .leavesStatesDisabled
+        $0.failedStates = .areReleasedAtOnce
+        $0.shadowOwner = .anyState
+    }
+    /// The same under the old names, pre_patch to post_unpatch; a reversed replace is undone (patches of January 2025, v1).
+    public static let states2025 = states2023.proposal("states-2025") {
+        $0.reversedReplace = .enablesStatesAgain
+        $0.failedStates = .areReleasedWhenCancelled
+        $0.shadowOwner = .preparedState
+    }
     /// A patch replaces those of its own set (RFC of May 2026: klp_patch.replace_set).
     public static let replaceSet2026 = linux55.proposal("replace-set-2026") {
         $0.replace = .withinSet
@@ -74,7 +99,9 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
     /// Those of released kernels, oldest first.
     public static let released = [linux40, linux412, linux415, linux416, linux51, linux55]
     /// Designs that were posted, oldest first.
-    public static let proposals = [stackless2018, stacklessStrict2018, replaceSet2026]
+    public static let proposals = [
+        stackless2018, stacklessStrict2018, features2019, shadowTypes2022, states2023, states2025, replaceSet2026,
+    ]
     /// All of them, the released ones first.
     public static let allCases = released + proposals
 
@@ -153,6 +180,10 @@ public struct GenerationSet: Hashable, Sendable {
     }
     /// One generation alone.
     public static func only(_ generation: Generation) -> GenerationSet { GenerationSet([generation]) }
+    /// Those that give callbacks to states.
+    public static let withStateCallbacks = GenerationSet([.states2023, .states2025])
+    /// These and one more.
+    public func and(_ generation: Generation) -> GenerationSet { GenerationSet(members + [generation]) }
 
     /// True if the generation is a member, or was written for one.
     public func contains(_ generation: Generation) -> Bool {

@@ -14,6 +14,8 @@ enum Hole: String, Hashable, Sendable {
     case callback
     /// `pre-patch` and so on (kpatch's spelling).
     case dashedCallback
+    /// `setup` and so on: the names of callbacks in states-2023.
+    case stage
     /// `MODULE_STATE_LIVE` and so on.
     case moduleState
     /// The words that belong to the module's state, which stands before it.
@@ -30,6 +32,8 @@ enum Hole: String, Hashable, Sendable {
     case stateText
     /// What the kernel's other test modules say when their code runs.
     case outputText
+    /// A word that says nothing, and is never printed.
+    case word
     /// Anything, also nothing.
     case text
     /// Parts of `Event.shadow`: pointers, hexadecimal numbers, flags by name.
@@ -39,7 +43,7 @@ enum Hole: String, Hashable, Sendable {
     /// False if neither these bytes nor any that begin with them can be the argument.
     func mayBe(_ bytes: ArraySlice<UInt8>) -> Bool {
         switch self {
-        case .patch, .object, .module, .name, .pointer, .shadowObject, .shadowID, .shadowSize, .shadowFlags,
+        case .patch, .object, .module, .name, .word, .pointer, .shadowObject, .shadowID, .shadowSize, .shadowFlags,
             .shadowData, .shadowContent, .constructor, .constructorData, .destructor:
             Self.isWord(bytes) || bytes.isEmpty || Self.isPaddedNull(bytes)
         default: true
@@ -59,12 +63,15 @@ enum Hole: String, Hashable, Sendable {
         case .callback: return CallbackKind(rawValue: text).map { Self.set(&event.callback, $0) } ?? false
         case .dashedCallback:
             return CallbackKind.allCases.first { $0.dashed == text }.map { Self.set(&event.callback, $0) } ?? false
+        case .stage:
+            return CallbackKind.allCases.first { $0.stage == text }.map { Self.set(&event.callback, $0) } ?? false
         case .moduleState: return ModuleState(rawValue: text).map { Self.set(&event.moduleState, $0) } ?? false
         case .moduleStateRemark: return event.moduleState?.remark == text
         case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
         case .task: return Self.fillTask(bytes, into: &event)
         case .stateText: return Self.begins(bytes, with: Self.stateTexts) && Self.set(&event.text, text)
         case .outputText: return Self.begins(bytes, with: Self.outputTexts) && Self.set(&event.text, text)
+        case .word: return Self.isWord(bytes)
         case .text: return Self.set(&event.text, text)
         case .shadowObject, .shadowID, .shadowSize, .shadowFlags, .shadowData, .shadowContent, .constructor,
             .constructorData, .destructor:
@@ -81,8 +88,10 @@ enum Hole: String, Hashable, Sendable {
         case .pointer, .stateText, .outputText, .text: event.text
         case .direction: event.direction?.rawValue
         case .opposite: event.direction?.reversed.rawValue
+        case .word: nil
         case .callback: event.callback?.rawValue
         case .dashedCallback: event.callback?.dashed
+        case .stage: event.callback?.stage
         case .moduleState: event.moduleState?.rawValue
         case .moduleStateRemark: event.moduleState?.remark
         case .number: event.number.map(String.init)
@@ -132,4 +141,14 @@ enum Hole: String, Hashable, Sendable {
 extension CallbackKind {
     /// The name with a dash, as kpatch prints it.
     var dashed: String { String(rawValue.map { $0 == "_" ? "-" : $0 }) }
+
+    /// What states-2023 calls it, for a state.
+    public var stage: String {
+        switch self {
+        case .prePatch: "setup"
+        case .postPatch: "enable"
+        case .preUnpatch: "disable"
+        case .postUnpatch: "release"
+        }
+    }
 }

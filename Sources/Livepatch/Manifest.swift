@@ -76,17 +76,21 @@ public struct ObjectDescription: Hashable, Sendable {
     public var functions: [String]
     /// Those of them that the kernel or the module does not have: klp_find_object_symbol fails.
     public var missing: Set<String>
+    /// The ids of the types of shadow variables that the object's functions use, in the order of klp_object.shadow_types
+    /// (shadow-types-2022).
+    public var shadowTypes: [UInt64]
 
     /// Puts a `ObjectDescription` together from its parts.
     public init(
         name: String, callbacks: Set<CallbackKind> = [], prePatchReturn: Int = 0, functions: [String] = [],
-        missing: Set<String> = []
+        missing: Set<String> = [], shadowTypes: [UInt64] = []
     ) {
         self.name = name
         self.callbacks = callbacks
         self.prePatchReturn = prePatchReturn
         self.functions = functions
         self.missing = missing
+        self.shadowTypes = shadowTypes
     }
 }
 

@@ -16,7 +16,8 @@ public enum MessageID: String, Hashable, Sendable, CaseIterable {
     // kernel/livepatch/patch.c.
     case locationNotFound, filterFailed, handlerFailed, handlerUnregisterFailed, filterClearFailed
     // kernel/livepatch/shadow.c.
-    case shadowDuplicate, shadowConstructorFailed, shadowTypeProblem
+    case shadowDuplicate, shadowConstructorFailed
+    case shadowTypeUnknown, shadowTypeKnownAlready, shadowTypeNotKnown, shadowTypeLost
     // Modules that print what they do with shadow variables.
     case shadowGet, shadowAlloc, shadowGetOrAlloc, shadowFree, shadowFreeAll
     case shadowConstructor, shadowDestructor, shadowNotFound, shadowFound
@@ -25,7 +26,8 @@ public enum MessageID: String, Hashable, Sendable, CaseIterable {
     // The module loader.
     case moduleTaint, livepatchTaint, livepatchUnsupported, moduleRejected
     // Livepatch and target modules.
-    case callback, stateCallback, moduleInit, moduleExit, moduleOutput, stateOutput, shadowOutput, nothingToPatch
+    case callback, stateCallback, stateDestructor, moduleInit, moduleExit, moduleOutput, stateOutput, shadowOutput
+    case nothingToPatch
     // Tools, operators and harnesses.
     case testHeader, command, loadError, unloadError, harnessNote
     // Other livepatch implementations and vendors' own lines.

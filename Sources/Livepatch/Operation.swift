@@ -19,6 +19,8 @@ public enum Operation: Hashable, Sendable {
     case moduleGoing(module: String)
     /// klp_enable_patch refuses the patch before it does anything.
     case refuseEnable(patch: String)
+    /// Somebody writes 0 to `enabled` of a patch that has a state which cannot be disabled (states-2023).
+    case refuseDisable(patch: String)
     /// A module calls the shadow variable API.
     case shadow(ShadowCall)
 }
@@ -27,6 +29,8 @@ public enum Operation: Hashable, Sendable {
 public enum EnableOutcome: Hashable, Sendable {
     /// The transition started.
     case started
+    /// The pre_patch (setup) callback of the state returned an error (states-2023).
+    case setupFailed(state: UInt)
     /// The object's pre_patch callback returned an error.
     case prePatchFailed(object: String)
     /// klp_patch_object failed for the object.

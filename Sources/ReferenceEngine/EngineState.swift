@@ -12,6 +12,11 @@ public struct EngineState: Hashable, Sendable {
     /// The shadow variables. No livepatch and no module owns them.
     public var shadowVariables: ShadowVariables
 
+    /// The registered types of shadow variables (shadow-types-2022).
+    public var shadowTypes = ShadowTypes()
+    /// The features that callbacks have allocated, by id (features-2019).
+    public var features: [UInt: Feature] = [:]
+
     /// Puts a `EngineState` together from its parts.
     public init(
         patches: [PatchState] = [], transition: Transition? = nil, loadedModules: Set<String> = [],
@@ -40,13 +45,20 @@ public struct Transition: Hashable, Sendable {
     public var isSignalled: Bool
     /// True once every task counts as switched, whatever it runs (klp_force_transition).
     public var isForced: Bool
+    /// True if the patch replaces and disabled the states that it does not take over
+    /// (klp_states_pre_unpatch_replaced_called, states-2025).
+    public var hasDisabledStates: Bool
 
     /// Puts a `Transition` together from its parts.
-    public init(patch: String, direction: Direction, isSignalled: Bool = false, isForced: Bool = false) {
+    public init(
+        patch: String, direction: Direction, isSignalled: Bool = false, isForced: Bool = false,
+        hasDisabledStates: Bool = false
+    ) {
         self.patch = patch
         self.direction = direction
         self.isSignalled = isSignalled
         self.isForced = isForced
+        self.hasDisabledStates = hasDisabledStates
     }
 }
 
@@ -60,6 +72,9 @@ public struct PatchState: Hashable, Sendable {
     public var isPinned: Bool
     /// klp_patch.obj_list.
     public var objects: [ObjectState]
+    /// The states that were set up, or found set up by another patch (klp_state_callbacks.setup_succeeded, states-2023;
+    /// pre_patch_succeeded, states-2025).
+    public var preparedStates: Set<UInt> = []
 
     /// Puts a `PatchState` together from its parts.
     public init(name: String, isEnabled: Bool, isPinned: Bool = false, objects: [ObjectState]) {

@@ -16,7 +16,10 @@ extension ReferenceEngine {
                 return refuse(module, by: patch.name, after: done, &step)
             }
             step.expect(Event(.applying, patch: patch.name, object: module), .comingModuleIsPatched)
-            expect(.prePatch, patch, module, .coming, .comingModuleIsPatched, &step)
+            registerShadowTypes(of: module, patch.name, &step)
+            expect(
+                .prePatch, patch, module, .coming, .comingModuleIsPatched,
+                fails: outcome == .prePatchFailed(patch: patch.name), &step)
             if outcome == .prePatchFailed(patch: patch.name) {
                 step.expect(Event(.prePatchFailed, object: module), .failureRefusesModule)
                 return refuse(module, by: patch.name, after: done, &step)
@@ -66,6 +69,7 @@ extension ReferenceEngine {
         if !step.state.isInTransition(name) { expect(.preUnpatch, patch, module, moduleState, rule, &step) }
         step.expect(Event(.reverting, patch: name, object: module), rule)
         if object.isPrepared { expect(.postUnpatch, patch, module, moduleState, rule, &step) }
+        unregisterShadowTypes(of: module, name, &step)
         step.setObject(module, of: name) {
             $0.isLoaded = false
             $0.isPatched = false
@@ -87,9 +91,9 @@ extension ReferenceEngine {
 
     private func expect(
         _ kind: CallbackKind, _ patch: PatchState, _ module: String, _ moduleState: ModuleState, _ rule: RuleID,
-        _ step: inout Step
+        fails: Bool = false, _ step: inout Step
     ) {
         guard patch.objects.first(where: { $0.name == module })?.isDynamic == false else { return }
-        step.expectCallback(kind, patch.name, module, moduleState, rule)
+        step.expectCallback(kind, patch.name, module, moduleState, rule, fails: fails)
     }
 }

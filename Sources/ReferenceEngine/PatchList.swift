@@ -6,6 +6,7 @@ extension ReferenceEngine {
     /// its place.
     func list(_ patch: String, _ step: inout Step) {
         removeDisabled(before: patch, &step)
+        forgetRegistrations(of: patch, &step)
         let loaded = step.state.loadedModules
         var objects = description(patch).objects.map {
             ObjectState(name: $0.name, isLoaded: $0.name == Event.vmlinux || loaded.contains($0.name))

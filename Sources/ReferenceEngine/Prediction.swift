@@ -43,7 +43,10 @@ public struct Expectation: Hashable, Sendable {
     public var isCallback: Bool { event.message == .callback }
 
     /// True for any line of the livepatch's own code.
-    public var isPrintedByLivepatch: Bool { isCallback || event.message == .stateOutput }
+    public var isPrintedByLivepatch: Bool {
+        isCallback || event.message == .stateCallback || event.message == .stateOutput
+            || event.message == .stateDestructor
+    }
 
     /// True if the seen line is this one.
     public func fits(_ seen: Event) -> Bool {
@@ -86,27 +89,29 @@ struct Step {
 
     /// Expects the callback's line if the object defines the callback.
     mutating func expectCallback(
-        _ kind: CallbackKind, _ patch: String, _ object: String, _ moduleState: ModuleState, _ rule: RuleID
+        _ kind: CallbackKind, _ patch: String, _ object: String, _ moduleState: ModuleState, _ rule: RuleID,
+        fails: Bool = false
     ) {
-        guard engine.description(patch).object(object)?.callbacks.contains(kind) == true else { return }
+        guard engine.policies.callbackOwner == .objects,
+            engine.description(patch).object(object)?.callbacks.contains(kind) == true
+        else { return }
         expect(
             Event(
                 .callback, patch: patch, object: object, callback: kind,
                 moduleState: object == Event.vmlinux ? nil : moduleState), rule)
-        expectStateOutput(kind, patch, object, moduleState)
+        guard engine.description(patch).objects.first?.name == object else { return }
+        expectStateOutput(kind, patch, moduleState)
+        if !fails { engine.updateFeatures(kind, of: patch, &self) }
     }
 
     /// Expects what the callback prints about the patch's states. It is said once: by the callbacks of the first object.
-    private mutating func expectStateOutput(
-        _ kind: CallbackKind, _ patch: String, _ object: String, _ moduleState: ModuleState
-    ) {
+    private mutating func expectStateOutput(_ kind: CallbackKind, _ patch: String, _ moduleState: ModuleState) {
         // For a module that comes or goes the callback runs in whatever transition there is, for a live one in the patch's own.
         let inTransition = moduleState == .live ? patch : state.transition?.patch
-        let description = engine.description(patch)
-        guard description.objects.first?.name == object else { return }
-        for entry in description.states ?? [] {
+        for entry in engine.description(patch).states ?? [] {
             guard let output = entry.prints[kind] else { continue }
-            let isTakenOver = engine.hasPreviousState(entry.id, state, inTransition: inTransition)
+            let isTakenOver = engine.hasPreviousState(
+                entry.id, state, of: patch, inTransition: inTransition)
             let takenOver = output.takenOver.map { Event(.stateOutput, patch: patch, text: $0) }
             let first = output.first.map { Event(.stateOutput, patch: patch, text: $0) }
             guard let event = isTakenOver ? takenOver : first else { continue }

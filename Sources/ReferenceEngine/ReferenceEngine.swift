@@ -41,6 +41,7 @@ public struct ReferenceEngine: Hashable, Sendable {
         case .moduleComing(let module, let outcome): moduleComing(module, outcome, &step)
         case .moduleGoing(let module): moduleGoing(module, &step)
         case .refuseEnable(let patch): refuseEnable(patch, &step)
+        case .refuseDisable(let patch): refuseDisable(patch, &step)
         case .shadow(let call): shadow(call, &step)
         }
         return Prediction(state: step.state, expectations: step.expectations, objections: step.objections)

@@ -42,24 +42,30 @@ extension ReferenceEngine {
         step.expect(Event(.incompatible, patch: patch), .statesDecideCompatibility)
     }
 
-    /// klp_is_patch_compatible (linux-5.5): every state of every listed patch must be known to the new patch at the same
-    /// or a newer version; a state that it does not know matters only if it replaces that patch.
-    /// Nil if the generation does not ask, or the manifest does not describe the patches concerned.
+    /// klp_is_patch_compatible. Nil if the generation does not ask, or the manifest does not describe the patches concerned.
     public func isCompatible(_ patch: String, with state: EngineState) -> Bool? {
-        guard policies.stateCompatibility == .versions, let new = manifest.livepatches[patch],
-            new.states != nil, new.replaces != nil
+        guard policies.stateCompatibility != .absent, let new = manifest.livepatches[patch],
+            new.states != nil, let doesReplace = new.replaces
         else { return nil }
+        if policies.stateCompatibility == .currentFeatures {
+            return !doesReplace || featureMissing(in: new, state) == nil
+        }
         for listed in state.patches where listed.name != patch {
             guard let oldStates = manifest.livepatches[listed.name]?.states else { return nil }
-            for old in oldStates {
-                guard let new = new.state(old.id) else {
-                    if replaces(patch, listed.name) { return false }
-                    continue
-                }
-                if new.version < old.version { return false }
-            }
+            if !oldStates.allSatisfy({ isCompatible(new, with: $0, of: listed.name) }) { return false }
         }
         return true
+    }
+
+    /// klp_is_state_compatible. In linux-5.5 a listed patch's state must be known to the new patch at the same or a newer version; one
+    /// that it does not know matters only if it replaces that patch. In states-2023 only that matters, and only of a state that
+    /// nobody can undo.
+    private func isCompatible(_ new: LivepatchDescription, with old: StateDescription, of listed: String) -> Bool {
+        guard let known = new.state(old.id) else {
+            let matters = policies.stateCompatibility == .versions || old.blocksDisable
+            return !(matters && replaces(new.name, listed))
+        }
+        return policies.stateCompatibility == .blockedStates || known.version >= old.version
     }
 
     /// True if the patch is refused because it does not replace and patches a function that a listed patch has (stackless-strict-2018).
@@ -73,10 +79,15 @@ extension ReferenceEngine {
     }
 
     /// klp_get_prev_state (linux-5.5): true if a patch that is listed before the one in transition has the state. Outside of a
-    /// transition the kernel warns and finds none.
-    func hasPreviousState(_ id: UInt, _ state: EngineState, inTransition patch: String?) -> Bool {
-        guard policies.stateCompatibility == .versions, let patch else { return false }
-        return state.patches.prefix { $0.name != patch }
-            .contains { manifest.livepatches[$0.name]?.state(id) != nil }
+    /// transition the kernel warns and finds none. klp_feature_get (features-2019): true if another patch answers for it.
+    func hasPreviousState(_ id: UInt, _ state: EngineState, of caller: String, inTransition patch: String?) -> Bool {
+        switch policies.stateCompatibility {
+        case .absent, .blockedStates: return false
+        case .currentFeatures: return state.features[id].map { $0.patch != caller } ?? false
+        case .versions:
+            guard let patch else { return false }
+            return state.patches.prefix { $0.name != patch }
+                .contains { manifest.livepatches[$0.name]?.state(id) != nil }
+        }
     }
 }

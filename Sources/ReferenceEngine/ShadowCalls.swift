@@ -9,7 +9,14 @@ extension ReferenceEngine {
     func shadow(_ call: ShadowCall, _ step: inout Step) {
         guard policies.shadowVariables != .absent else { return }
         let key = ShadowVariables.Key(object: call.object, id: call.id)
-        let found = step.state.shadowVariables[key]
+        var found = step.state.shadowVariables[key]
+        if isUnregistered(call, step.state), call.function != .free, call.function != .freeAll {
+            // klp_shadow_get refuses and finds nothing; whoever allocates asks twice, the second time under the lock.
+            for _ in 0..<(call.function == .get ? 1 : 2) {
+                step.expect(Event(.shadowTypeUnknown, number: Int(clamping: call.id)), .typeIsRegistered)
+            }
+            found = nil
+        }
         switch call.function {
         case .get:
             step.expect(call, .shadowGet, data: found?.data, .variableIsFoundUntilFreed)
@@ -94,5 +101,6 @@ extension Step {
 }
 
 extension ShadowVariables.Key {
-    fileprivate var arguments: ShadowArguments { ShadowArguments(object: object, id: id) }
+    /// What a line of the kernel says of it.
+    var arguments: ShadowArguments { ShadowArguments(object: object, id: id) }
 }

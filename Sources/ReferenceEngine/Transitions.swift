@@ -8,9 +8,16 @@ extension ReferenceEngine {
         step.expect(Event(.enabling, patch: patch), .initialisationFollowsEnabling)
         guard policies.consistency == .perTask else { return enableAtOnce(patch, outcome, &step) }
         step.expect(Event(.initializing, patch: patch, direction: .patching), .transitionIsInitialised)
-        guard prepareObjects(of: patch, outcome, &step) else { return cancel(patch, &step) }
+        guard prepareStates(of: patch, outcome, &step) else { return cancel(patch, hasDisabledStates: false, &step) }
+        disableObsoleteStates(by: patch, &step)
+        let hasDisabledStates = description(patch).replaces == true
+        guard prepareObjects(of: patch, outcome, &step) else {
+            return cancel(patch, hasDisabledStates: hasDisabledStates, &step)
+        }
         step.update(patch) { $0.isEnabled = true }
-        step.state.transition = Transition(patch: patch, direction: .patching)
+        step.state.transition = Transition(
+            patch: patch, direction: .patching,
+            hasDisabledStates: hasDisabledStates && policies.callbackOwner == .states)
         step.expect(Event(.starting, patch: patch, direction: .patching), .sectionEndsWithStart)
     }
 
@@ -22,6 +29,7 @@ extension ReferenceEngine {
             return step.expect(Event(.disabling, patch: patch), .unpatchingNeedsEnabledPatch)
         }
         step.expect(Event(.initializing, patch: patch, direction: .unpatching), .transitionIsInitialised)
+        if policies.callbackOwner == .states { disableStates(of: patch, .statesAreUndoneOnDisable, &step) }
         for object in step.state.patch(patch)?.objects ?? [] where object.isPatched {
             step.expectCallback(.preUnpatch, patch, object.name, .live, .preUnpatchBeforeStart)
         }
@@ -36,7 +44,9 @@ extension ReferenceEngine {
         let old = step.state.transition?.direction ?? .patching
         step.expect(Event(.reversing, patch: patch, direction: old), .reversalNeedsTransition)
         step.update(patch) { $0.isEnabled.toggle() }
-        step.state.transition = Transition(patch: patch, direction: old.reversed)
+        let hasDisabledStates = step.state.transition?.hasDisabledStates ?? false
+        step.state.transition = Transition(
+            patch: patch, direction: old.reversed, hasDisabledStates: hasDisabledStates)
         step.expect(Event(.starting, patch: patch, direction: old.reversed), .sectionEndsWithStart)
     }
 
@@ -47,10 +57,14 @@ extension ReferenceEngine {
         step.expect(Event(.completing, patch: patch, direction: direction), .completionIsWhole)
         if direction == .patching {
             unpatchReplaced(by: patch, &step)
+            releaseObsoleteStates(by: patch, &step)
+            if policies.callbackOwner == .states { enableStates(of: patch, .newStatesAreSetUp, &step) }
             for object in step.state.patch(patch)?.objects ?? [] where object.isLoaded && !object.isDynamic {
                 step.expectCallback(.postPatch, patch, object.name, .live, .postPatchAtCompletion)
             }
         } else {
+            let hasDisabledStates = step.state.transition?.hasDisabledStates ?? false
+            undoStates(of: patch, hasDisabledStates: hasDisabledStates, .statesAreUndoneOnDisable, &step)
             unprepareObjects(of: patch, .postUnpatchForEveryObject, &step)
         }
         step.state.transition = nil
@@ -59,16 +73,28 @@ extension ReferenceEngine {
     }
 
     /// klp_cancel_transition after a failed enable. It completes an unpatching that was never started.
-    private func cancel(_ patch: String, _ step: inout Step) {
+    private func cancel(_ patch: String, hasDisabledStates: Bool, _ step: inout Step) {
+        if policies.callbackOwner == .states, policies.failedStates == .areReleasedAtOnce {
+            if hasDisabledStates { enableObsoleteStates(by: patch, &step) }
+            releaseStates(of: patch, .failedStatesAreUndone, &step)
+        }
         step.expect(Event(.enableFailed, patch: patch), .failedEnableIsCancelled)
         step.expect(Event(.canceling, patch: patch), .failedEnableIsCancelled)
         if policies.completionNotice == .afterCallbacks {
             let unpatching = Direction.unpatching
             step.expect(Event(.completing, patch: patch, direction: unpatching), .failedEnableIsCancelled)
+            undoStates(of: patch, hasDisabledStates: hasDisabledStates, .failedStatesAreUndone, &step)
             unprepareObjects(of: patch, .undoneAfterFailure, &step)
             step.expect(Event(.complete, patch: patch, direction: unpatching), .failedEnableIsCancelled)
         }
         retire(patch, &step)
+    }
+
+    /// What klp_complete_transition does about states where the target is unpatched.
+    private func undoStates(of patch: String, hasDisabledStates: Bool, _ rule: RuleID, _ step: inout Step) {
+        guard policies.callbackOwner == .states else { return }
+        if hasDisabledStates, policies.reversedReplace == .enablesStatesAgain { enableObsoleteStates(by: patch, &step) }
+        releaseStates(of: patch, rule, &step)
     }
 
     private func enableAtOnce(_ patch: String, _ outcome: EnableOutcome, _ step: inout Step) {
@@ -85,7 +111,10 @@ extension ReferenceEngine {
         guard outcome != .failed else { return false }
         for object in step.state.patch(patch)?.objects ?? [] where object.isLoaded {
             if !object.isDynamic {
-                step.expectCallback(.prePatch, patch, object.name, .live, .prePatchForEveryObject)
+                registerShadowTypes(of: object.name, patch, &step)
+                step.expectCallback(
+                    .prePatch, patch, object.name, .live, .prePatchForEveryObject,
+                    fails: outcome == .prePatchFailed(object: object.name))
             }
             if outcome == .prePatchFailed(object: object.name) {
                 step.expect(Event(.prePatchFailed, object: object.name), .failedEnableHasCause)
@@ -107,6 +136,7 @@ extension ReferenceEngine {
             if object.isLoaded && object.isPrepared && !object.isDynamic {
                 step.expectCallback(.postUnpatch, patch, object.name, .live, rule)
             }
+            if object.isLoaded { unregisterShadowTypes(of: object.name, patch, &step) }
             step.setObject(object.name, of: patch) {
                 $0.isPrepared = false
                 $0.isPatched = false
@@ -121,7 +151,7 @@ extension ReferenceEngine {
         } else if let running = state.transition {
             step.object(to: .oneTransitionAtATime, because: running.patch)
         }
-        if outcome == .failed && policies.callbackOwner == .objects { step.object(to: .failedEnableHasCause) }
+        if outcome == .failed && policies.callbackOwner != .nobody { step.object(to: .failedEnableHasCause) }
         if isCompatible(patch, with: state) == false { step.object(to: .statesDecideCompatibility) }
     }
 

@@ -15,6 +15,8 @@ enum Words {
             "enabling '\(patch)', which fails in pre_patch of '\(object)'"
         case .enable(let patch, .patchObjectFailed(let object)):
             "enabling '\(patch)', which fails to patch '\(object)'"
+        case .enable(let patch, .setupFailed(let state)):
+            "enabling '\(patch)', which fails in setting up state \(state)"
         case .enable(let patch, .failed): "enabling '\(patch)', which fails"
         case .disable(let patch): "disabling '\(patch)'"
         case .reverse(let patch): "reversing the transition of '\(patch)'"
@@ -25,6 +27,7 @@ enum Words {
         case .moduleComing(let module, _): "refusing to load module '\(module)'"
         case .moduleGoing(let module): "unloading module '\(module)'"
         case .refuseEnable(let patch): "refusing '\(patch)' as not compatible"
+        case .refuseDisable(let patch): "refusing to disable '\(patch)', a state of which cannot be undone"
         case .shadow(let call): "calling \(call.function.rawValue) from '\(call.caller)'"
         case nil: "no operation"
         }

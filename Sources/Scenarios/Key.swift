@@ -11,6 +11,12 @@ enum Key: String {
     case callbacks, functions, missing
     case prePatchReturn = "pre_patch_ret"
     case id, version, prints
+    case blockDisable = "block_disable"
+    case isShadow = "is_shadow"
+    case shadowTypes = "shadow_types"
+    case allocates
+    case destroys
+    case retires
     case first
     case takenOver = "taken_over"
     // A module.
@@ -44,8 +50,12 @@ enum Key: String {
             case .manifest: [.debugLines, .livepatches, .modules, .callbackLines]
             case .scenario: [.summary, .test, .generations, .livepatches, .modules, .callbackLines, .steps]
             case .livepatch: [.name, .replace, .replaceSet, .objects, .states]
-            case .object: [.name, .callbacks, .prePatchReturn, .functions, .missing]
-            case .state: [.id, .version, .prints]
+            case .object: [.name, .callbacks, .prePatchReturn, .functions, .missing, .shadowTypes]
+            case .state:
+                [
+                    .id, .version, .callbacks, .prePatchReturn, .blockDisable, .isShadow, .allocates, .destroys,
+                    .retires, .prints,
+                ]
             case .stateOutputs, .callbackLines: [.prePatch, .postPatch, .preUnpatch, .postUnpatch]
             case .stateOutput: [.first, .takenOver]
             case .module: [.name, .initLine, .exitLine]

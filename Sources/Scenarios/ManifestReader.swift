@@ -54,7 +54,7 @@ enum ManifestReader {
         return ObjectDescription(
             name: try ModuleName.read(fields[.name], of: value, isObject: true), callbacks: callbacks,
             prePatchReturn: try fields[.prePatchReturn]?.callbackReturn() ?? 0, functions: functions,
-            missing: Set(missing))
+            missing: Set(missing), shadowTypes: try shadowTypes(fields[.shadowTypes]))
     }
 
     private static func callbacks(_ value: YAMLValue?) throws(Misreading) -> Set<CallbackKind> {
@@ -121,12 +121,33 @@ enum ManifestReader {
             guard !states.contains(where: { $0.id == number }) else {
                 throw id.error("state \(number) described twice")
             }
-            states.append(
-                StateDescription(
-                    id: number, version: try fields[.version]?.number(versions) ?? 0,
-                    prints: try outputs(fields[.prints])))
+            states.append(try state(number, fields))
         }
         return states
+    }
+
+    private static func state(_ id: UInt, _ fields: [Key: YAMLValue]) throws(Misreading) -> StateDescription {
+        let callbacks = try callbacks(fields[.callbacks])
+        if let given = fields[.prePatchReturn] ?? fields[.allocates], !callbacks.contains(.prePatch) {
+            throw given.error("the state defines no pre_patch callback that could do it")
+        }
+        return StateDescription(
+            id: id, version: try fields[.version]?.number(versions) ?? 0, prints: try outputs(fields[.prints]),
+            callbacks: callbacks, prePatchReturn: try fields[.prePatchReturn]?.callbackReturn() ?? 0,
+            blocksDisable: try fields[.blockDisable]?.bool() ?? false, isShadow: try fields[.isShadow]?.bool() ?? false,
+            allocates: try fields[.allocates]?.text(), destructorLine: try fields[.destroys]?.text(),
+            isRetired: try fields[.retires]?.bool() ?? false)
+    }
+
+    /// The ids of types of shadow variables; 0 is one like any other.
+    private static func shadowTypes(_ value: YAMLValue?) throws(Misreading) -> [UInt64] {
+        var result: [UInt64] = []
+        for item in try value?.items("a type of shadow variables") ?? [] {
+            let id = try item.identifier()
+            guard !result.contains(id) else { throw item.error("type \(id) given twice") }
+            result.append(id)
+        }
+        return result
     }
 
     /// What callbacks print of a state: a text for each kind, or two.

@@ -60,7 +60,7 @@ enum ScenarioPrinter {
         fields.add(.replaceSet, livepatch.replaceSet.map { .word("\($0)") })
         fields.addUnlessEmpty(.objects, livepatch.objects.map(object))
         let states = livepatch.states ?? []
-        let isLong = states.contains { !$0.prints.isEmpty }
+        let isLong = states.contains { !$0.prints.isEmpty || !$0.callbacks.isEmpty }
         fields.addUnlessEmpty(.states, states.map(state), isLong ? .block : .line(within: objectWidth))
         return .mapping(fields, .block)
     }
@@ -74,6 +74,7 @@ enum ScenarioPrinter {
         if object.prePatchReturn != 0 { fields.add(.prePatchReturn, .returnValue(object.prePatchReturn)) }
         let callbacks = CallbackKind.allCases.filter(object.callbacks.contains)
         fields.addUnlessEmpty(.callbacks, callbacks.map { .word($0.rawValue) }, .line(within: lineWidth))
+        fields.addUnlessEmpty(.shadowTypes, object.shadowTypes.map { .word(String($0)) }, .line(within: lineWidth))
         return .mapping(fields, fields.count == 1 ? .block : .line(within: objectWidth))
     }
 
@@ -81,6 +82,14 @@ enum ScenarioPrinter {
         var fields = YAMLFields()
         fields.add(.id, .word(String(state.id)))
         if state.version != 0 { fields.add(.version, .word(String(state.version))) }
+        let callbacks = CallbackKind.allCases.filter(state.callbacks.contains)
+        fields.addUnlessEmpty(.callbacks, callbacks.map { .word($0.rawValue) }, .line(within: lineWidth))
+        if state.prePatchReturn != 0 { fields.add(.prePatchReturn, .returnValue(state.prePatchReturn)) }
+        if state.blocksDisable { fields.add(.blockDisable, .word("true")) }
+        if state.isShadow { fields.add(.isShadow, .word("true")) }
+        fields.add(.allocates, state.allocates.map(YAMLTree.text))
+        fields.add(.destroys, state.destructorLine.map(YAMLTree.text))
+        if state.isRetired { fields.add(.retires, .word("true")) }
         guard !state.prints.isEmpty else { return .mapping(fields, .line(within: objectWidth)) }
         var prints = YAMLFields()
         for kind in CallbackKind.allCases {

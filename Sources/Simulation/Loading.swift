@@ -28,8 +28,8 @@ extension Turn {
     private mutating func loadLivepatch(_ patch: String, _ options: LoadOptions) {
         let description = machine.manifest.livepatches[patch]
         machine.replaces[patch] = options.replace ?? description?.replaces ?? false
-        for object in description?.objects ?? [] {
-            machine.prePatchReturns[Machine.PrePatch(patch: patch, object: object.name)] = options.prePatchReturn
+        for callback in description?.prePatchCallbacks ?? [] {
+            machine.prePatchReturns[callback] = options.prePatchReturn
         }
         if let errno = enableNewly(patch) {
             machine.forget(patch)
@@ -121,5 +121,13 @@ extension LoadOptions {
         let replace = replace.map { " replace=\($0 ? 1 : 0)" } ?? ""
         let prePatch = prePatchReturn.map { " pre_patch_ret=\($0)" } ?? ""
         return given + replace + prePatch
+    }
+}
+
+extension LivepatchDescription {
+    /// The pre_patch callbacks that the livepatch may have.
+    var prePatchCallbacks: [Machine.PrePatch] {
+        objects.map { Machine.PrePatch(patch: name, owner: .object($0.name)) }
+            + (states ?? []).map { Machine.PrePatch(patch: name, owner: .state($0.id)) }
     }
 }

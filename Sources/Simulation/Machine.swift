@@ -35,12 +35,20 @@ public struct Machine: Hashable, Sendable {
     /// The numbers that instrumented modules give to pointers.
     var pointerNumbers: [String: PointerNumbers] = [:]
 
-    /// The pre_patch callback of an object.
+    /// The pre_patch callback of an object or a state.
     public struct PrePatch: Hashable, Sendable {
+        /// Whose it is.
+        public enum Owner: Hashable, Sendable {
+            /// An object's.
+            case object(String)
+            /// A state's (states-2023).
+            case state(UInt)
+        }
+
         /// The livepatch.
         public let patch: String
-        /// The object.
-        public let object: String
+        /// Whose of it.
+        public let owner: Owner
     }
 
     /// A machine on which nothing has been done yet.

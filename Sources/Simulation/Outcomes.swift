@@ -12,6 +12,9 @@ extension Machine {
 
     /// How the enable of a livepatch ends (the loop of __klp_enable_patch over loaded objects).
     func enableOutcome(_ patch: String) -> (outcome: EnableOutcome, failure: Failure?) {
+        if let (state, errno) = setupFailure(of: patch) {
+            return (.setupFailed(state: state), Failure(errno: errno))
+        }
         for object in manifest.livepatches[patch]?.objects ?? [] where isLoaded(object.name) {
             if let errno = prePatchError(patch, object) {
                 return (.prePatchFailed(object: object.name), Failure(errno: errno))
@@ -50,8 +53,22 @@ extension Machine {
 
     private func prePatchError(_ patch: String, _ object: ObjectDescription) -> Errno? {
         guard policies.callbackOwner == .objects, object.callbacks.contains(.prePatch) else { return nil }
-        let value = prePatchReturns[PrePatch(patch: patch, object: object.name)] ?? object.prePatchReturn
+        let value = prePatchReturns[PrePatch(patch: patch, owner: .object(object.name))] ?? object.prePatchReturn
         return Errno(number: -value)
+    }
+
+    /// The first state whose setup fails (klp_setup_states, states-2023): it returns an error, or finds the shadow variable that it
+    /// wants to allocate.
+    private func setupFailure(of patch: String) -> (state: UInt, errno: Errno)? {
+        guard policies.callbackOwner == .states else { return nil }
+        for entry in manifest.livepatches[patch]?.states ?? []
+        where entry.callbacks.contains(.prePatch) && !engine.isShared(entry.id, by: patch, state) {
+            let variable = entry.allocates.map { ShadowVariables.Key(object: $0, id: UInt64(entry.id)) }
+            if let variable, state.shadowVariables[variable] != nil { return (entry.id, .outOfMemory) }
+            let value = prePatchReturns[PrePatch(patch: patch, owner: .state(entry.id))] ?? entry.prePatchReturn
+            if let errno = Errno(number: -value) { return (entry.id, errno) }
+        }
+        return nil
     }
 
     /// klp_patch_func registers with ftrace for the first patch of a function.

@@ -163,6 +163,11 @@ extension MessageID {
     }
 
     fileprivate var hasNumber: Bool {
-        self == .initializeFailed || self == .applyFailed || self == .handlerFailed || self == .shadowConstructorFailed
+        switch self {
+        case .initializeFailed, .applyFailed, .handlerFailed, .shadowConstructorFailed, .stateCallback,
+            .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown, .shadowTypeLost:
+            true
+        default: false
+        }
     }
 }

@@ -8,7 +8,7 @@ extension Scenario {
         let livepatches = manifest.livepatches.values
         let policies = generation.policies
         var result: [String] = []
-        if policies.callbackOwner == .nobody,
+        if policies.callbackOwner != .objects,
             livepatches.contains(where: { $0.objects.contains { !$0.callbacks.isEmpty } })
         {
             result.append("callbacks of objects")
@@ -23,6 +23,16 @@ extension Scenario {
         }
         if policies.stateCompatibility == .absent, livepatches.contains(where: { $0.states?.isEmpty == false }) {
             result.append("states")
+        }
+        if policies.callbackOwner != .states,
+            livepatches.contains(where: { $0.states?.contains { !$0.callbacks.isEmpty } == true })
+        {
+            result.append("callbacks of states")
+        }
+        if policies.shadowOwner != .registeredTypes,
+            livepatches.contains(where: { $0.objects.contains { !$0.shadowTypes.isEmpty } })
+        {
+            result.append("types of shadow variables")
         }
         return result
     }

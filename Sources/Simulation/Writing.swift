@@ -37,12 +37,17 @@ extension Turn {
         perform(.reverse(patch: patch))
     }
 
-    /// enabled_store: the value that the patch has already is refused; the patch in transition is reversed.
+    /// enabled_store: the value that the patch has already is refused, and to disable one that has a state which cannot be disabled
+    /// (states-2023); the patch in transition is reversed.
     private mutating func writeEnabled(_ value: Int, _ patch: String) {
         let file = "/sys/kernel/livepatch/\(patch)/enabled"
         note("% echo \(value) > \(file)")
         guard let entry = machine.state.patch(patch) else { return refuse(file, .absent) }
         guard entry.isEnabled != (value == 1) else { return refuse(file, .invalid) }
+        if entry.isEnabled, machine.engine.blocksDisable(patch) {
+            perform(.refuseDisable(patch: patch))
+            return refuse(file, .invalid)
+        }
         if machine.state.isInTransition(patch) { return perform(.reverse(patch: patch)) }
         if let errno = value == 1 ? enableAgain(patch) : disable(patch) { refuse(file, errno) }
     }
@@ -108,8 +113,9 @@ extension Turn {
             note("% echo \(value) > \(file)")
         }
         guard machine.livepatches.contains(patch) else { return refuse(file, .absent) }
-        for name in machine.manifest.livepatches[patch]?.objects.map(\.name) ?? [] where name == object ?? name {
-            machine.prePatchReturns[Machine.PrePatch(patch: patch, object: name)] = value
+        let all = machine.manifest.livepatches[patch]?.prePatchCallbacks ?? []
+        for callback in object.map({ [Machine.PrePatch(patch: patch, owner: .object($0))] }) ?? all {
+            machine.prePatchReturns[callback] = value
         }
     }
 

@@ -19,7 +19,7 @@ extension Hole {
         case .name: event.name = random.identifier()
         case .pointer: event.text = "00000000" + random.text("0123456789abcdef", 8...8)
         case .direction: event.direction = random.one(of: Direction.allCases, or: .patching)
-        case .callback, .dashedCallback: event.callback = random.one(of: CallbackKind.allCases, or: .prePatch)
+        case .callback, .dashedCallback, .stage: event.callback = random.one(of: CallbackKind.allCases, or: .prePatch)
         case .moduleState: event.moduleState = random.one(of: ModuleState.allCases, or: .live)
         case .number: event.number = Int.random(in: -4095...4095, using: &random)
         case .task:
@@ -28,7 +28,7 @@ extension Hole {
         case .stateText: event.text = "fix_console_loglevel: " + random.text("abcxyz .:'", 1...20) + "."
         case .outputText: event.text = "busymod_work_func" + random.text("abcxyz .:'", 1...20) + "."
         case .text: event.text = random.text("abcxyz0189 .:'<>{}[]()", 1...20) + "."
-        case .opposite, .moduleStateRemark: break
+        case .opposite, .moduleStateRemark, .word: break
         case .shadowObject, .shadowData, .shadowContent, .constructor, .constructorData, .destructor, .shadowID,
             .shadowSize, .shadowFlags:
             var shadow = event.shadow ?? ShadowArguments()

@@ -28,7 +28,7 @@ struct GenerationTests {
     func lines() {
         for generation in Generation.proposals {
             #expect(generation.isProposal && !generation.kernel.isProposal, "\(generation.rawValue)")
-            for message in [MessageID.enabling, .initializing, .completing, .incompatible] {
+            for message in [MessageID.enabling, .initializing, .completing, .applying] {
                 #expect(
                     Catalogue.level(of: message, for: generation)
                         == Catalogue.level(of: message, for: generation.kernel))

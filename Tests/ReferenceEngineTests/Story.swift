@@ -67,6 +67,6 @@ extension LivepatchDescription {
 }
 
 /// The generations that know callbacks.
-let generationsWithCallbacks = Generation.allCases.filter { $0 >= .linux415 }
+let generationsWithCallbacks = Generation.allCases.filter { $0.policies.callbackOwner == .objects }
 /// The generations with a transition.
 let generationsWithTransitions = Generation.allCases.filter { $0 >= .linux412 }

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         (
             "livepatches:\n  - name: p\n    objects:\n      - name: vmlinux\n        callback: [pre_patch]\n",
-            "demo.yaml:5:9: unknown key 'callback' in an object, perhaps meant as 'callbacks'; known are name, callbacks, pre_patch_ret, functions, missing"
+            "demo.yaml:5:9: unknown key 'callback' in an object, perhaps meant as 'callbacks'; known are name, callbacks, pre_patch_ret, functions, missing, shadow_types"
         ),
         (
             "debug: true",

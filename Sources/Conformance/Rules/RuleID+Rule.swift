@@ -51,6 +51,12 @@ extension RuleID {
         case .patchesInOrderOfEnabling: .patchesInOrderOfEnabling
         case .replacedPatchIsSilent: .replacedPatchIsSilent
         case .statesDecideCompatibility: .statesDecideCompatibility
+        case .disableIsBlocked: .disableIsBlocked
+        case .newStatesAreSetUp: .newStatesAreSetUp
+        case .obsoleteStatesAreUndone: .obsoleteStatesAreUndone
+        case .statesAreUndoneOnDisable: .statesAreUndoneOnDisable
+        case .failedStatesAreUndone: .failedStatesAreUndone
+        case .destructorFollowsRelease: .destructorFollowsRelease
         case .statesAreTakenOver: .statesAreTakenOver
         case .warningInStates: .warningInStates
         case .variableIsFoundUntilFreed: .variableIsFoundUntilFreed
@@ -61,6 +67,8 @@ extension RuleID {
         case .freeDestroysOnce: .freeDestroysOnce
         case .freeAllTakesOneID: .freeAllTakesOneID
         case .variablesAreIndependent: .variablesAreIndependent
+        case .typeIsRegistered: .typeIsRegistered
+        case .typesHaveUsers: .typesHaveUsers
         case .sectionsDoNotInterleave: .sectionsDoNotInterleave
         case .oneNamePerSection: .oneNamePerSection
         case .kernelWarning: .kernelWarning

@@ -111,4 +111,29 @@ extension Rule {
         undecidable: "The pointers are named by different modules, or the other variable may have been freed.",
         in: ["klp_shadow_match, klp_shadow_get (linux-4.15 and later)"],
         help: "See which pair the data belong to, and whether object or id of one of the lines were mixed up.")
+
+    static let typeIsRegistered = Rule(
+        .typeIsRegistered, "A shadow variable is looked for by a registered type", .only(.shadowTypes2022),
+        statement: """
+            klp_shadow_get with a type that its livepatch has not registered finds nothing and says so. Types are registered for \
+            as long as an object that lists them is patched.
+            """,
+        proof: "Such a line though the type is registered, or a variable found though it is not.",
+        undecidable: "The types of the livepatches are not described.",
+        in: ["klp_shadow_get (shadow-types-2022)"],
+        help: "List the type in the object's shadow_types.")
+
+    static let typesHaveUsers = Rule(
+        .typesHaveUsers, "The last user of a type of shadow variables frees them", .only(.shadowTypes2022),
+        statement: """
+            An object's types are registered before its pre_patch callback and unregistered after its post_unpatch callback. \
+            When the last type of an id is unregistered, all variables of the id are freed.
+            """,
+        proof: "A complaint about a registration that is in order, or a variable that lives on or ends too early.",
+        undecidable: "The types of the livepatches are not described.",
+        in: ["klp_shadow_register, klp_shadow_unregister (shadow-types-2022)"],
+        help: """
+            Two known defects are predicted as they are: a replaced patch never unregisters its types, and a failed enable \
+            unregisters types that were never registered.
+            """)
 }

@@ -16,9 +16,13 @@ extension Invariant {
         advice: "the last operation of the step, and where the object's last callback ran",
         promise: "generations in which callbacks belong to objects",
         isPromised: { $0.callbackOwner == .objects },
-        brokenByStep: { step, watched, monitor in
-            for operation in step.operations {
-                if let broken = monitor.followCallbacks(operation, watched, step.acted.engine) { return broken }
+        brokenByStep: { _, outOfOrder in outOfOrder.callback.map { "\($0.words) runs out of order" } },
+        brokenInState: { machine, monitor, subject in
+            for (place, watched) in subject.callbacks.enumerated() {
+                guard let rest = machine.state.rest(of: watched), monitor.callbacks[place] & rest == 0 else { continue }
+                return rest == CallbackLanguage.patched
+                    ? "'\(watched.patch)' has patched '\(watched.object)', and its post_patch has not run"
+                    : "'\(watched.patch)' is done with '\(watched.object)', and its post_unpatch has not run"
             }
             return nil
         })
@@ -33,14 +37,11 @@ extension Invariant {
         advice: "the callbacks between 'completing patching transition' and 'patching complete'",
         promise: "generations in which livepatches replace and callbacks belong to objects",
         isPromised: { $0.callbackOwner == .objects && $0.replace != .absent },
-        brokenByStep: { step, _, _ in
+        brokenByStep: { step, _ in
             for operation in step.operations {
-                guard case .completeTransition(let patch) = operation.operation,
-                    operation.before.transition?.direction == .patching
-                else { continue }
-                let replaced = step.acted.engine.replaced(by: patch, operation.before)
+                guard case .completeTransition(let patch) = operation.operation else { continue }
                 for event in operation.callbacks {
-                    guard let owner = event.patch, replaced.contains(owner) else { continue }
+                    guard let owner = event.patch, operation.replaces(owner, step.acted.engine) else { continue }
                     return "\(event.words) runs, and '\(patch)' replaces '\(owner)'"
                 }
             }
@@ -48,77 +49,7 @@ extension Invariant {
         })
 }
 
-extension Monitor {
-    /// Follows the callbacks that an operation runs. Returns what is wrong with them.
-    fileprivate mutating func followCallbacks(
-        _ operation: PerformedOperation, _ watched: [ObjectCallbacks], _ engine: ReferenceEngine
-    ) -> String? {
-        var attempt: (place: Int, before: ObjectCallbacks.Positions)?
-        for expectation in operation.prediction.expectations {
-            let event = expectation.event
-            switch event.message {
-            case .callback:
-                guard let kind = event.callback, let place = watched.place(of: event) else { continue }
-                let before = callbacks[place]
-                callbacks[place] = watched[place].positions(after: kind, from: before)
-                if callbacks[place] == 0 { return "\(event.words) runs out of order" }
-                attempt = kind == .prePatch ? (place, before) : nil
-            case .prePatchFailed:
-                guard let (place, _) = attempt else { continue }
-                callbacks[place] = watched[place].closure(of: ObjectCallbacks.unprepared)
-            default: break
-            }
-        }
-        return restCallbacks(after: operation, watched, engine)
-    }
-
-    /// Asks of every object whether it is where the operation should have left it.
-    private mutating func restCallbacks(
-        after operation: PerformedOperation, _ all: [ObjectCallbacks], _ engine: ReferenceEngine
-    ) -> String? {
-        let state = operation.after
-        for (place, watched) in all.enumerated() {
-            let patch = state.patch(watched.patch)
-            let isRunning = state.isInTransition(watched.patch)
-            let isLoaded = patch?.objects.contains { $0.name == watched.object && $0.isLoaded } == true
-            if patch?.isEnabled == true || isRunning, isLoaded {
-                guard !isRunning else { continue }
-                guard callbacks[place] & ObjectCallbacks.patched != 0 else {
-                    return "'\(watched.patch)' has patched '\(watched.object)', and its post_patch has not run"
-                }
-                callbacks[place] = watched.closure(of: ObjectCallbacks.patched)
-            } else {
-                let isDone = callbacks[place] & ObjectCallbacks.unprepared != 0
-                guard isDone || operation.replaces(watched.patch, engine) else {
-                    return "'\(watched.patch)' is done with '\(watched.object)', and its post_unpatch has not run"
-                }
-                callbacks[place] = watched.closure(of: ObjectCallbacks.unprepared)
-            }
-        }
-        return nil
-    }
-}
-
-extension [ObjectCallbacks] {
-    fileprivate func place(of event: Event) -> Int? {
-        firstIndex { $0.patch == event.patch && $0.object == event.object }
-    }
-}
-
 extension PerformedOperation {
     /// The callbacks that ran, in order.
-    var callbacks: [Event] { prediction.expectations.map(\.event).filter { $0.message == .callback } }
-
-    /// True if it is the end of the patching of a livepatch that replaces the other.
-    fileprivate func replaces(_ patch: String, _ engine: ReferenceEngine) -> Bool {
-        guard case .completeTransition(let running) = operation, before.transition?.direction == .patching else {
-            return false
-        }
-        return engine.replaced(by: running, before).contains(patch)
-    }
-}
-
-extension Event {
-    /// A callback in words: `post_patch of 'vmlinux' in 'fix'`.
-    var words: String { "\(callback?.rawValue ?? "a callback") of '\(object ?? "")' in '\(patch ?? "")'" }
+    fileprivate var callbacks: [Event] { prediction.expectations.map(\.event).filter { $0.message == .callback } }
 }

@@ -13,18 +13,18 @@ extension Invariant {
         advice: "who is listed when the last step begins; which task sleeps where, and since when",
         promise: "every generation",
         isPromised: { _ in true },
-        brokenByStep: { step, _, _ in
+        brokenByStep: { step, _ in
             for operation in step.operations {
                 for expectation in operation.prediction.expectations {
                     let event = expectation.event
                     guard event.message.isDeed, let patch = event.patch, !operation.concerns(patch) else { continue }
-                    return "\(event.message == .callback ? event.words : "'\(patch)'") is not silent, and '\(patch)' "
-                        + "is not listed"
+                    let deed = event.callback == nil ? "'\(patch)' is applied or reverted" : "\(event.words) runs"
+                    return "\(deed), and '\(patch)' is not listed"
                 }
             }
             return nil
         },
-        brokenInState: { machine, _ in
+        brokenInState: { machine, _, _ in
             for patch in machine.state.patches where !machine.livepatches.contains(patch.name) {
                 guard patch.objects.contains(where: \.isPatched) else { continue }
                 return "functions lead to '\(patch.name)', which is not loaded"
@@ -53,7 +53,7 @@ extension Invariant {
             """,
         promise: "generations in which tasks are switched one by one",
         isPromised: { $0.consistency == .perTask },
-        brokenInState: { machine, _ in
+        brokenInState: { machine, _, _ in
             guard let running = machine.state.transition, let function = machine.functionsComparedBeyondTheirStack.first
             else { return nil }
             return "the transition of '\(running.patch)' may never complete: for \(function.name) the stack check reads beyond "
@@ -70,7 +70,7 @@ extension Invariant {
         advice: "what the operation did before it failed, and who undoes it",
         promise: "every generation",
         isPromised: { _ in true },
-        brokenByStep: { step, _, _ in
+        brokenByStep: { step, _ in
             guard let failure = step.failure, step.acted.state != step.before.state else { return nil }
             return "it failed with \(failure.name), and \(step.acted.state.difference(from: step.before.state)) changed"
         })
@@ -85,7 +85,7 @@ extension Invariant {
         advice: "what is listed after the last module was removed",
         promise: "every generation",
         isPromised: { _ in true },
-        brokenInState: { machine, _ in
+        brokenInState: { machine, _, _ in
             let state = machine.state
             guard machine.livepatches.isEmpty, state.loadedModules.isEmpty, state.transition == nil,
                 let patch = state.patches.first
@@ -96,7 +96,9 @@ extension Invariant {
 
 extension MessageID {
     /// True for the lines that tell of a livepatch's own code, or of its functions in a module.
-    fileprivate var isDeed: Bool { self == .callback || self == .applying || self == .reverting }
+    fileprivate var isDeed: Bool {
+        self == .callback || self == .stateCallback || self == .applying || self == .reverting
+    }
 }
 
 extension PerformedOperation {

@@ -15,14 +15,13 @@ extension Invariant {
         advice: "the function stack before and after the last step, and in which code the task sleeps",
         promise: "generations in which tasks are switched one by one",
         isPromised: { $0.consistency == .perTask },
-        brokenByStep: { step, _, monitor in
-            monitor.follow(step)
+        brokenByStep: { step, _ in
             for operation in step.operations {
                 if let broken = operation.switchedFunction(step.acted.engine) { return broken }
             }
             return nil
         },
-        brokenInState: { machine, monitor in
+        brokenInState: { machine, monitor, _ in
             for sleeper in machine.sleepers where !monitor.forcedSleepers.contains(sleeper) {
                 let stack = machine.stack(of: sleeper.function)
                 let selected = [TaskState.unpatched, .patched].map {
@@ -33,21 +32,6 @@ extension Invariant {
             }
             return nil
         })
-}
-
-extension Monitor {
-    /// Keeps who is excepted: the tasks that are not where the forced transition wants them, until they leave.
-    fileprivate mutating func follow(_ step: ExploredStep) {
-        if case .force = step.action, let running = step.acted.state.transition, running.isForced {
-            for sleeper in step.before.sleepers {
-                let stack = step.acted.stack(of: sleeper.function)
-                if stack.implementation(for: running.target, in: running) != sleeper.implementation {
-                    forcedSleepers.insert(sleeper)
-                }
-            }
-        }
-        if !forcedSleepers.isEmpty { forcedSleepers.formIntersection(step.after.sleepers) }
-    }
 }
 
 extension PerformedOperation {
