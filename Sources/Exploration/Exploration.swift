@@ -131,18 +131,20 @@ public struct Exploration: Sendable {
             progress.steps += 1
             var monitor = node.monitor
             let outOfOrder = monitor.follow(step, subject)
+            var isBroken = false
             for (invariant, check) in stepChecks {
-                if let broken = check(step, outOfOrder) {
-                    return record(broken, invariants[invariant], node, step)
-                }
+                guard let problem = check(step, outOfOrder) else { continue }
+                record(problem, invariants[invariant], node, step)
+                isBroken = true
             }
             key.write(step.after, monitor)
-            guard table.count < limits.states, !table.contains(key.words) else { return }
+            guard table.count < limits.states, isBroken || !table.contains(key.words) else { return }
             for (invariant, check) in stateChecks {
-                if let broken = check(step.after, monitor, subject) {
-                    return record(broken, invariants[invariant], node, step)
-                }
+                guard let problem = check(step.after, monitor, subject) else { continue }
+                record(problem, invariants[invariant], node, step)
+                isBroken = true
             }
+            guard !isBroken else { return }
             _ = table.insert(key.words)
             progress.states = table.count
             origins.append(
@@ -153,12 +155,12 @@ public struct Exploration: Sendable {
         }
     }
 
-    private mutating func record(_ broken: String, _ invariant: Invariant, _ node: Node, _ step: ExploredStep) {
+    private mutating func record(_ problem: String, _ invariant: Invariant, _ node: Node, _ step: ExploredStep) {
         if let known = violations.firstIndex(where: { $0.invariant.name == invariant.name }) {
             return violations[known].count += 1
         }
         violations.append(
-            Violation(invariant: invariant, problem: broken, steps: way(to: node.number) + [step.scenarioStep]))
+            Violation(invariant: invariant, problem: problem, steps: way(to: node.number) + [step.scenarioStep]))
     }
 
     /// The steps that lead to the state.

@@ -64,7 +64,7 @@ extension Invariant {
         name: "refused-operation-changes-nothing",
         statement: """
             An operation that fails leaves everything as it was: who is listed, enabled and patched, the transition that runs, the \
-            modules, the shadow variables.
+            modules, the shadow variables and who uses them.
             """,
         source: "the error labels of klp_enable_patch, __klp_enable_patch and klp_module_coming",
         advice: "what the operation did before it failed, and who undoes it",
@@ -113,6 +113,7 @@ extension EngineState {
     fileprivate func difference(from other: EngineState) -> String {
         if patches != other.patches { return "the list of livepatches" }
         if transition != other.transition { return "the transition" }
-        return shadowVariables != other.shadowVariables ? "the shadow variables" : "the modules"
+        if shadowVariables != other.shadowVariables { return "the shadow variables" }
+        return shadowTypes != other.shadowTypes ? "who uses which type of shadow variables" : "the modules"
     }
 }

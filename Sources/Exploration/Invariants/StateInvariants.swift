@@ -55,18 +55,19 @@ extension Invariant {
         statement: """
             A shadow variable does not outlive its owner, and is not taken from it. Where types are registered: a type has as many \
             users as there are livepatches that use it in a loaded object, so that its variables go with the last one. Where \
-            states own the variables of their id: where no transition runs, there are none of a state that no listed livepatch has.
+            states own the variables of their id: they are gone when the last listed livepatch goes that has the state. What \
+            somebody allocates without one is his own.
             """,
         source: "klp_shadow_unregister (shadow-types-2022), klp_release_states (states-2023), klp_states_post_unpatch (states-2025)",
         advice: "who registered the type, and whether anybody unregisters it when its livepatch is replaced",
         promise: "generations in which shadow variables are freed with their owner",
         isPromised: { $0.shadowOwner != .nobody },
-        brokenInState: { machine, _, subject in
-            switch subject.generation.policies.shadowOwner {
-            case .nobody: nil
-            case .registeredTypes: machine.miscountedType
-            case .anyState, .preparedState: machine.orphanOfState
-            }
+        brokenByStep: { step, _ in
+            guard [.anyState, .preparedState].contains(step.before.generation.policies.shadowOwner) else { return nil }
+            return step.operations.lazy.compactMap { $0.orphan(step.before.manifest) }.first
+        },
+        brokenInState: { machine, _, _ in
+            machine.generation.policies.shadowOwner == .registeredTypes ? machine.miscountedType : nil
         })
 }
 
@@ -88,15 +89,20 @@ extension Machine {
         }
         return nil
     }
+}
 
-    /// A variable of a state that nobody has any more.
-    fileprivate var orphanOfState: String? {
-        guard state.transition == nil else { return nil }
-        let states = manifest.livepatches.values.flatMap { $0.states ?? [] }
-        for key in state.shadowVariables.keys {
-            let isOwned = states.contains { $0.isShadow && UInt64($0.id) == key.id }
-            guard isOwned, state.owner(of: UInt(clamping: key.id), manifest) == nil else { continue }
-            return "a shadow variable of state \(key.id) is left, and no livepatch has the state any more"
+extension PerformedOperation {
+    /// A variable of a state whose last livepatch this operation takes away, or does not let in.
+    fileprivate func orphan(_ manifest: Manifest) -> String? {
+        if case .shadow = operation { return nil }
+        let variables = after.shadowVariables
+        guard after.transition == nil, variables.count > 0 else { return nil }
+        let states = manifest.livepatches.values.flatMap { $0.states ?? [] }.filter(\.isShadow).map(\.id)
+        for key in variables.keys {
+            guard let id = UInt(exactly: key.id), states.contains(id), after.owner(of: id, manifest) == nil,
+                before.owner(of: id, manifest) != nil || before.shadowVariables[key] == nil
+            else { continue }
+            return "a shadow variable of state \(id) is left, and no livepatch has the state any more"
         }
         return nil
     }
