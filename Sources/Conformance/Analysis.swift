@@ -76,7 +76,8 @@ public struct Analysis: Sendable {
         let crash = Self.crash(in: observations)
         let shadows = ShadowPass(
             observations, crash: crash?.index ?? Int.max, isUnordered: boot.isUnordered,
-            beginsWithBanner: boot.banner != nil)
+            beginsWithBanner: boot.banner != nil,
+            owner: chosen?.generation.policies.shadowOwner ?? .nobody)
         findings = ((chosen?.findings ?? []) + dialects + shadows.findings).sorted(by: Finding.comesFirst)
         let open = chosen?.undecided ?? []
         let openElsewhere = best.first { !$0.undecided.isEmpty }?.undecided ?? []

@@ -214,7 +214,8 @@ struct Relevance {
         let printing = simulation.lines.compactMap { $0.event?.message == .moduleOutput ? $0.event?.object : nil }
         modules = Set(manifest.modules.map(\.name)).union(manifest.livepatches.keys).union(printing)
         printsShadows = simulation.lines.contains { $0.event?.message.isShadowOutput == true }
-        callsShadowAPI = simulation.callsShadowAPI
+        callsShadowAPI =
+            simulation.callsShadowAPI || simulation.lines.contains { $0.event?.message == .shadowDuplicate }
     }
 
     /// True for what the kernel's harness writes of its attempts to switch ftrace.
@@ -241,6 +242,7 @@ struct Relevance {
         if event.message.isShadowOutput { return printsShadows && event.object.map(modules.contains) ?? false }
         switch event.message {
         case .shadowDuplicate, .shadowConstructorFailed: return callsShadowAPI
+        case .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown, .shadowTypeLost: return true
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
         case .loadError: return modules.contains(event.loadedModule)

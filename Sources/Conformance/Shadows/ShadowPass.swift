@@ -12,13 +12,16 @@ import Timeline
 ///     while it runs                 when it has returned                       what the caller makes of it
 ///
 /// A pair of object and id may have a variable from before the log, or from a module that prints nothing. So what no line
-/// told is open: of the two possibilities the one counts that explains the lines.
+/// told is open: of the two possibilities the one counts that explains the lines. Where livepatch itself ends variables, with a state
+/// or a type, each end of an unpatching may have done so.
 struct ShadowPass {
     let observations: [Observation]
     let crash: Int
     let isUnordered: Bool
     /// True if the log is seen from the boot on: nobody filtered it, and no module was loaded before.
     let beginsWithBanner: Bool
+    /// Who ends variables besides their callers.
+    let owner: Policies.ShadowOwner
     /// The modules whose lines are judged.
     let names: Set<String>
     /// Ids of which one module frees all variables while another uses them too: the lines come later than the calls, so
@@ -62,8 +65,12 @@ struct ShadowPass {
         }
     }
 
-    init(_ observations: [Observation], crash: Int, isUnordered: Bool, beginsWithBanner: Bool) {
+    init(
+        _ observations: [Observation], crash: Int, isUnordered: Bool, beginsWithBanner: Bool,
+        owner: Policies.ShadowOwner = .nobody
+    ) {
         self.observations = observations
+        self.owner = owner
         self.crash = crash
         self.isUnordered = isUnordered
         self.beginsWithBanner = beginsWithBanner
@@ -108,7 +115,9 @@ struct ShadowPass {
             callers[module]?.doubtLoad()
             if module == ShadowSample.creator { sample.isLoading = false }
         case .unloadError: sample.stay(event.object ?? "")
-        case .enabling, .complete: sample.follow(event)
+        case .enabling, .complete, .reverting:
+            if owner != .nobody, event.message != .enabling { knowledge.forget { _ in true } }
+            if event.message != .reverting { sample.follow(event) }
         case .shadowConstructorFailed:
             failed = observation
             learn(observation, .notConstructed)
