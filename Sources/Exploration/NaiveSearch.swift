@@ -10,6 +10,8 @@ public struct NaiveSearch: Sendable {
     public let invariants: [Invariant]
     /// How many steps were performed.
     public private(set) var steps = 0
+    /// The names of the invariants that are broken.
+    public private(set) var broken: Set<String> = []
     /// True if it was stopped.
     public private(set) var isStopped = false
 
@@ -45,8 +47,11 @@ public struct NaiveSearch: Sendable {
             steps += 1
             var monitor = state.monitor
             let outOfOrder = monitor.follow(step, subject)
-            let isBroken = invariants.contains { $0.brokenByStep?(step, outOfOrder) != nil }
-            if !isBroken, !invariants.contains(where: { $0.brokenInState?(step.after, monitor, subject) != nil }) {
+            let here = invariants.filter {
+                $0.brokenByStep?(step, outOfOrder) != nil || $0.brokenInState?(step.after, monitor, subject) != nil
+            }
+            broken.formUnion(here.map(\.name))
+            if here.isEmpty {
                 visit(State(machine: step.after, monitor: monitor), depth - 1, stop)
             }
         }
