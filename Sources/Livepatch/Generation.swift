@@ -15,8 +15,8 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
     public let rawValue: String
     /// What distinguishes it.
     public let policies: Policies
-    /// The name of the released generation that a proposal was written for; its own name if it is released itself.
-    private let base: String
+    /// The names of the generations that a proposal was written for, the released one last; empty if it is released itself.
+    private let lineage: [String]
 
     // MARK: The table
 
@@ -86,7 +86,9 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
         $0.shadowOwner = .anyState
     }
     /// The same under the old names, pre_patch to post_unpatch; a reversed replace is undone (patches of January 2025, v1).
-    public static let states2025 = states2023.proposal("states-2025") {
+    public static let states2025 = linux55.proposal("states-2025") {
+        $0.callbackOwner = .states
+        $0.stateCompatibility = .blockedStates
         $0.reversedReplace = .enablesStatesAgain
         $0.failedStates = .areReleasedWhenCancelled
         $0.shadowOwner = .preparedState
@@ -107,10 +109,10 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
 
     // MARK: Making one
 
-    private init(_ name: String, _ policies: Policies, base: String? = nil) {
+    private init(_ name: String, _ policies: Policies, lineage: [String] = []) {
         rawValue = name
         self.policies = policies
-        self.base = base ?? name
+        self.lineage = lineage
     }
 
     /// The generation of that name; nil if the table has none.
@@ -125,15 +127,17 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
 
     /// A design that is written for this generation and changes some of its policies.
     public func proposal(_ name: String, _ change: (inout Policies) -> Void) -> Generation {
-        Generation(name, policies.but(change), base: base)
+        Generation(name, policies.but(change), lineage: [rawValue] + lineage)
     }
 
     // MARK: Comparing
 
     /// The released generation that it was written for; itself if it is released.
-    public var kernel: Generation { Self.released.first { $0.rawValue == base } ?? self }
+    public var kernel: Generation { Self.released.first { $0.rawValue == lineage.last } ?? self }
     /// True for a design that was not taken.
-    public var isProposal: Bool { base != rawValue }
+    public var isProposal: Bool { !lineage.isEmpty }
+    /// True if it was written for the other one.
+    func descends(from other: Generation) -> Bool { lineage.contains(other.rawValue) }
 
     /// Older first, proposals after all that was released.
     public static func < (left: Generation, right: Generation) -> Bool { left.order < right.order }
@@ -187,7 +191,7 @@ public struct GenerationSet: Hashable, Sendable {
 
     /// True if the generation is a member, or was written for one.
     public func contains(_ generation: Generation) -> Bool {
-        members.contains(generation) || (generation.isProposal && members.contains(generation.kernel))
+        members.contains { $0 == generation || generation.descends(from: $0) }
     }
     /// The members of both.
     public func intersection(_ other: GenerationSet) -> GenerationSet {

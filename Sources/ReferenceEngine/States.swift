@@ -31,7 +31,11 @@ extension ReferenceEngine {
         forOwnStates(of: patch, step.state) { entry in
             let isPrepared = step.state.patch(patch)?.preparedStates.contains(entry.id) == true
             if isPrepared { step.expectStateCallback(.postUnpatch, patch, entry, rule) }
-            if isPrepared || policies.shadowOwner == .anyState { destroyVariables(of: entry, patch, &step) }
+            switch policies.shadowOwner {
+            case .anyState: destroyVariables(of: entry, patch, &step)
+            case .preparedState where isPrepared: destroyVariables(of: entry, patch, &step)
+            case .nobody, .registeredTypes, .preparedState: break
+            }
             step.update(patch) { $0.preparedStates.remove(entry.id) }
         }
     }

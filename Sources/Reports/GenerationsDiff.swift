@@ -1,4 +1,5 @@
 import Livepatch
+import ReferenceEngine
 import Scenarios
 import Simulation
 
@@ -9,6 +10,7 @@ public struct GenerationsDiff {
     private let right: Simulation
     private let columnWidth: Int
     private let showsAll: Bool
+    private let showsDebugLines: Bool
 
     /// - Parameters:
     ///   - scenario: the scenario.
@@ -16,19 +18,33 @@ public struct GenerationsDiff {
     ///   - right: the same in the other.
     ///   - width: how many characters a line may have, 40 at least.
     ///   - showsAll: also the steps in which they do not differ.
-    public init(of scenario: Scenario, _ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool) {
+    ///   - showsDebugLines: also what only dynamic debug shows.
+    public init(
+        of scenario: Scenario, _ left: Simulation, _ right: Simulation, width: Int, showsAll: Bool,
+        showsDebugLines: Bool = true
+    ) {
         self.scenario = scenario
         self.left = left
         self.right = right
         self.columnWidth = (max(width, 40) - 3) / 2
         self.showsAll = showsAll
+        self.showsDebugLines = showsDebugLines
     }
 
-    /// The policies that differ, then the steps that differ.
+    /// The policies that differ, then the steps that differ, then what is left at the end, if that differs.
     public var text: String {
         let steps = (0..<left.failures.count).compactMap(step)
         let body = steps.isEmpty ? "They print the same.\n" : heading + steps.joined()
-        return policies + unsupported + body
+        return policies + unsupported + body + remainder
+    }
+
+    /// What is there after the last step.
+    private var remainder: String {
+        let (old, new) = (left.machine.state.remainder, right.machine.state.remainder)
+        guard old != new else { return "" }
+        let rows = zip(old, new).filter { showsAll || $0 != $1 || !$0.hasSuffix(": none") }
+            .map { row($0, $0 == $1 ? "|" : " ", $1) }
+        return "\n" + row("at the end", " ", "at the end") + rows.joined()
     }
 
     private var unsupported: String {
@@ -51,8 +67,8 @@ public struct GenerationsDiff {
 
     /// One step: the operator's lines and the kernel's, side by side. Nil if there is nothing to show.
     private func step(_ number: Int) -> String? {
-        let old = left.lines.filter { $0.step == number }
-        let new = right.lines.filter { $0.step == number }
+        let old = left.lines.filter { $0.step == number && (showsDebugLines || !$0.isDebug) }
+        let new = right.lines.filter { $0.step == number && (showsDebugLines || !$0.isDebug) }
         guard old.map(\.text) != new.map(\.text) || showsAll else { return nil }
         return "\n" + rows(old, new)
     }
@@ -106,13 +122,25 @@ public struct GenerationsDiff {
     }
 }
 
+extension EngineState {
+    /// What is there, a line for each kind of thing.
+    fileprivate var remainder: [String] {
+        let enabled = patches.filter(\.isEnabled).map(\.name)
+        let variables = shadowVariables.keys.map { "<\($0.object), \(String($0.id, radix: 16))>" }
+        let types = shadowTypes.users.keys.sorted().map { "\($0) (\(Words.count(shadowTypes.users[$0] ?? 0, "user")))" }
+        let current = features.keys.sorted().map { "\($0) in version \(features[$0]?.version ?? 0)" }
+        return [("enabled", enabled), ("shadow variables", variables), ("types", types), ("features", current)]
+            .map { "  \($0): \($1.isEmpty ? "none" : $1.joined(separator: ", "))" }
+    }
+}
+
 extension SimulatedLine {
     /// What two generations have to say alike to say the same.
     fileprivate var meaning: String {
         guard !isMarker, let event else { return text }
         let parts = [
             event.message.rawValue, event.patch, event.object, event.callback?.rawValue, event.direction?.rawValue,
-            event.text, event.name,
+            event.text, event.name, event.message == .stateCallback ? event.number.map(String.init) : nil,
         ]
         return parts.map { $0 ?? "" }.joined(separator: "\n")
     }

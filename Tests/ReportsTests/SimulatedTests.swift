@@ -102,6 +102,21 @@ import Testing
         #expect(rows.allSatisfy { $0.count <= width })
     }
 
+    @Test func generationsThatPrintTheSameStandTogether() throws {
+        let all = try [Generation.linux412, .linux55, .shadowTypes2022].map(simulation)
+        let lines = GenerationGroups(of: all).text.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].hasSuffix(": linux-4.12") && lines[1].hasSuffix(": linux-5.5, shadow-types-2022"))
+    }
+
+    @Test func withoutDebugLinesTheSideBySideViewHasNone() throws {
+        let text = try GenerationsDiff(
+            of: scenario, simulation(.linux412), simulation(.linux55), width: 120, showsAll: true,
+            showsDebugLines: false
+        ).text
+        #expect(text.contains("starting patching") && !text.contains("completing"))
+    }
+
     @Test func aWrappedLineLosesNothing() throws {
         let narrow = try diff(.linux55, .linux55, width: 40, showsAll: true)
         let words = try simulation(.linux55).lines.flatMap { $0.text.split(separator: " ") }
