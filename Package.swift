@@ -65,7 +65,8 @@ let package = Package(
             name: "klp-verify",
             dependencies: [
                 "ByteScan", "Conformance", "Exploration", "GoldenCases", "KernelLog", "Livepatch", "Reports",
-                "Scenarios", "Simulation", "Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Scenarios", "Simulation", "Timeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 

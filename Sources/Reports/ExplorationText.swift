@@ -37,7 +37,9 @@ public struct ExplorationText {
             lines += ["  The shortest way is \(Words.count(count, "step")) (\(file)):"]
             lines += indented(Array(all.drop { $0 != "steps:" }.dropFirst()), by: 2)
         } else {
-            lines += ["  The shortest way is \(Words.count(count, "step")); as a scenario for 'klp-verify simulate':", ""]
+            lines += [
+                "  The shortest way is \(Words.count(count, "step")); as a scenario for 'klp-verify simulate':", "",
+            ]
             lines += indented(scenario.split(separator: "\n").map(String.init), by: 4)
         }
         return (lines + ["", "  klp-verify explain \(violation.invariant.name)", ""]).joined(separator: "\n")
@@ -84,7 +86,8 @@ public struct ExplorationText {
             ? "the same \(Words.count(naive.states, "state"))"
             : "\(Words.count(naive.states, "state")), which are not the same: an error of klp-verify"
         let factor = naiveSeconds / max(seconds, 0.000_001)
-        return "naive search: \(agreement)\n  \(grouped(naive.steps)) steps, \(speed(naive.steps, naive.states, naiveSeconds)); "
+        return
+            "naive search: \(agreement)\n  \(grouped(naive.steps)) steps, \(speed(naive.steps, naive.states, naiveSeconds)); "
             + "the exploration needs \(hundredths(1 / max(factor, 0.000_001) * 100)) % of its time\n"
     }
 

@@ -65,7 +65,8 @@ struct ExactnessTests {
         exploration.run()
         var search = NaiveSearch(of: subject, invariants: asked)
         search.run(depth: depth)
-        #expect(search.states == exploration.progress.states, "\(comment), \(subject.generation.rawValue), \(depth) steps")
+        #expect(
+            search.states == exploration.progress.states, "\(comment), \(subject.generation.rawValue), \(depth) steps")
         #expect(search.agrees(with: exploration), "\(comment), \(subject.generation.rawValue), \(depth) steps")
         #expect(search.broken == exploration.broken, "\(comment)")
     }

@@ -105,7 +105,8 @@ struct InvariantTests {
             patches: [.enabled("old"), .enabled("all")], transition: Transition(patch: "all", direction: .patching))
         let after = EngineState(patches: [.enabled("all")])
         let callback = Event(.callback, patch: "old", object: Event.vmlinux, callback: .preUnpatch)
-        let loud = try step(Example.replacement, from: before, .completeTransition(patch: "all"), to: after, [callback]) {
+        let loud = try step(Example.replacement, from: before, .completeTransition(patch: "all"), to: after, [callback])
+        {
             $0.replaces = ["all": true]
         }
         #expect(problems(loud).contains("replaced-patch-runs-no-callback"))

@@ -56,7 +56,8 @@ extension Invariant {
         brokenInState: { machine, _, _ in
             guard let running = machine.state.transition, let function = machine.functionsComparedBeyondTheirStack.first
             else { return nil }
-            return "the transition of '\(running.patch)' may never complete: for \(function.name) the stack check reads beyond "
+            return
+                "the transition of '\(running.patch)' may never complete: for \(function.name) the stack check reads beyond "
                 + "the bottom of the function's stack"
         })
 

@@ -10,15 +10,18 @@ extension Invariant {
             it is released (post_unpatch), and enabled (post_patch) and disabled (pre_unpatch) in turn between these. Livepatches that \
             share a state hand it over in silence.
             """,
-        source: "klp_setup_states to klp_release_states (states-2023), klp_states_pre_patch to klp_states_post_unpatch (states-2025)",
-        advice: "which livepatches have the state, and whom the walk over all others comes to, also those enabled later",
+        source:
+            "klp_setup_states to klp_release_states (states-2023), klp_states_pre_patch to klp_states_post_unpatch (states-2025)",
+        advice:
+            "which livepatches have the state, and whom the walk over all others comes to, also those enabled later",
         promise: "generations in which callbacks belong to states",
         isPromised: { $0.callbackOwner == .states },
         brokenByStep: { _, outOfOrder in outOfOrder.stateCallback.map { "\($0.words) runs out of order" } })
 
     static let statesOfEnabledPatchAreOn = Invariant(
         name: "states-of-enabled-patch-are-on",
-        statement: "Where no transition runs, each state of a livepatch that is enabled is enabled: post_patch ran last.",
+        statement:
+            "Where no transition runs, each state of a livepatch that is enabled is enabled: post_patch ran last.",
         source: "klp_enable_states (states-2023), klp_states_post_patch_replaced (states-2025)",
         advice: "what a transition that was turned round had disabled before it started",
         promise: "generations in which callbacks belong to states",
@@ -36,7 +39,8 @@ extension Invariant {
     static let statesWithoutOwnerAreReleased = Invariant(
         name: "states-without-owner-are-released",
         statement: "Where no transition runs, a state that no listed livepatch has is released: post_unpatch ran last.",
-        source: "klp_release_states, is_state_in_other_patches (states-2023), klp_states_post_unpatch_replaced (states-2025)",
+        source:
+            "klp_release_states, is_state_in_other_patches (states-2023), klp_states_post_unpatch_replaced (states-2025)",
         advice: "whether two livepatches that went together had the state: each leaves it to the other",
         promise: "generations in which callbacks belong to states",
         isPromised: { $0.callbackOwner == .states },
@@ -58,7 +62,8 @@ extension Invariant {
             states own the variables of their id: they are gone when the last listed livepatch goes that has the state. What \
             somebody allocates without one is his own.
             """,
-        source: "klp_shadow_unregister (shadow-types-2022), klp_release_states (states-2023), klp_states_post_unpatch (states-2025)",
+        source:
+            "klp_shadow_unregister (shadow-types-2022), klp_release_states (states-2023), klp_states_post_unpatch (states-2025)",
         advice: "who registered the type, and whether anybody unregisters it when its livepatch is replaced",
         promise: "generations in which shadow variables are freed with their owner",
         isPromised: { $0.shadowOwner != .nobody },
