@@ -55,7 +55,9 @@ struct Facts {
         var inferred = ObjectOrder.description(of: name, observations, sections)
         inferred.replace = modules?[name]?.replace
         var known = given.livepatches[name] ?? Manifest.kernelModules.livepatches[name]
-        // A proposal's modules of the same names are others.
+        // A proposal's modules of the same names are others, also where somebody says that the kernel is a released one.
+        let hasStateCallbacks = observations.contains { $0.event.message == .stateCallback }
+        if given.livepatches[name] == nil, hasStateCallbacks, modules == nil { known?.states = nil }
         if modules != nil, given.livepatches[name] == nil, known?.states?.isEmpty == false { known = nil }
         guard var known, given.livepatches[name] != nil || fits(known, inferred) else {
             manifest.livepatches[name] = inferred
@@ -80,7 +82,9 @@ struct Facts {
         _ observations: [Observation], _ sections: [Section], _ given: Manifest,
         _ modules: [String: ParameterisedLivepatch]
     ) {
-        let described = manifest.livepatches.filter { given.livepatches[$0.key] != nil || self.described.contains($0.key) }
+        let described = manifest.livepatches.filter {
+            given.livepatches[$0.key] != nil || self.described.contains($0.key)
+        }
         let states = described.compactMapValues(\.states)
         self.states = StateFacts(observations, sections, given: states, modules: modules) { load(of: $0, at: $1) }
     }

@@ -38,10 +38,20 @@ struct HistoryBuilder {
             }
         }
         for assumption in judged.assumptions {
+            if case .replaced(let patch) = assumption { replace(patch, judged) }
             if case .enabledBefore(let patch) = assumption, case .unknown? = histories[patch]?.status {
                 change(patch) { $0.status = .enabled(since: nil) }
             }
         }
+    }
+
+    /// Nothing tells of the replacement but that the other patch no longer shares a state.
+    private mutating func replace(_ patch: String, _ judged: JudgedOperation) {
+        guard let by = judged.observations.lazy.compactMap(\.event.patch).first, by != patch,
+            case .enabled? = histories[patch]?.status
+        else { return }
+        let end = histories[by]?.transitions.last { $0.direction == .patching }?.end
+        change(patch) { $0.status = .replaced(by: by, at: end ?? judged.observations.first) }
     }
 
     private mutating func enable(_ patch: String, _ outcome: EnableOutcome, _ judged: JudgedOperation) {
@@ -49,7 +59,9 @@ struct HistoryBuilder {
         guard outcome == .started else {
             let cause =
                 judged.observations.first { $0.event.message.isCauseOfFailure }
-                ?? judged.observations.last { StateFacts.Owner($0.event).map { outcome == .setupFailed(state: $0.id) } == true }
+                ?? judged.observations.last {
+                    StateFacts.Owner($0.event).map { outcome == .setupFailed(state: $0.id) } == true
+                }
                 ?? judged.observations.first
             return change(patch) { $0.status = .refused(cause) }
         }

@@ -28,8 +28,7 @@ enum RuleChoice {
         case .applying, .reverting: .patchesInOrderOfEnabling
         case .stateOutput: .statesAreTakenOver
         case .stateCallback:
-            event.callback == .postUnpatch
-                && passed.contains { $0.message == .stateDestructor && $0.patch == event.patch }
+            !passed.isEmpty && passed.allSatisfy { $0.message == .stateDestructor || $0.message == .stateOutput }
                 ? .destructorFollowsRelease : stateRule(event, judged)
         case .stateDestructor: .destructorFollowsRelease
         case .disableBlocked: .disableIsBlocked

@@ -96,7 +96,8 @@ struct StateFacts {
     /// - Parameter index: what was said of `block_disable` counts up to that observation.
     func states(of load: Load, at index: Int) -> [StateDescription]? {
         if let states = given[load.patch] { return states }
-        let seen = Set(sightings.filter { $0.key.patch == load.patch && $0.value.isSeen(in: load.number) }.map(\.key.id))
+        let seen = Set(
+            sightings.filter { $0.key.patch == load.patch && $0.value.isSeen(in: load.number) }.map(\.key.id))
         var states: [StateDescription]
         if let module = modules[load.patch] {
             let loaded = arguments[load].map { module.states(with: $0) }

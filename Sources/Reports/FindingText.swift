@@ -18,7 +18,8 @@ struct FindingText {
             if finding.rule == .oneDialectPerBoot { return "the line belongs to another kernel's livepatch" }
             return "unexpected \(event)\(finding.operation == nil ? "" : " when \(operation)")"
         case .outOfOrder: return "\(event) out of order when \(operation)"
-        case .insteadOf(let expectation): return "\(event) instead of \(Words.event(expectation.event, in: generations))"
+        case .insteadOf(let expectation):
+            return "\(event) instead of \(Words.event(expectation.event, in: generations))"
         case .forbidden(let objection): return forbidden(objection)
         case .kernelWarning:
             return finding.severity == .note ? "the kernel warns, not of livepatch" : "the kernel warns of livepatch"
@@ -36,8 +37,11 @@ struct FindingText {
         var lines: [(String, String)] = []
         switch finding.subject {
         case .missing(let expectations):
-            for expectation in expectations { lines.append(("expected before it:", Words.line(expectation.event, in: generations))) }
-        case .insteadOf(let expectation): lines.append(("expected here:", Words.line(expectation.event, in: generations)))
+            for expectation in expectations {
+                lines.append(("expected before it:", Words.line(expectation.event, in: generations)))
+            }
+        case .insteadOf(let expectation):
+            lines.append(("expected here:", Words.line(expectation.event, in: generations)))
         case .outOfOrder(let after):
             if after == nil { lines.append(("expected here:", "the line first of all")) }
         case .forbidden(let objection):
@@ -65,7 +69,9 @@ struct FindingText {
             if case .refuseEnable? = finding.operation { return "\(done), although its states are compatible" }
             return "\(done), although its states are not compatible"
         case .disableIsBlocked:
-            if case .refuseDisable? = finding.operation { return "\(done), of which nothing says so, or which is not enabled" }
+            if case .refuseDisable? = finding.operation {
+                return "\(done), of which nothing says so, or which is not enabled"
+            }
             return "\(done), which has a state that cannot be undone"
         case .applyOnce: return "\(done), which is loaded already"
         case .failedEnableHasCause: return "\(done) without a cause"

@@ -7,13 +7,15 @@ struct NotChecked {
     let boot: Analysis
 
     var sentences: [String] {
-        open + nothing + beforeTheLog + debugLines + callbacks + states + inferred + shadowVariables + unmodelled + unknown
+        open + nothing + beforeTheLog + debugLines + callbacks + states + inferred + shadowVariables + unmodelled
+            + unknown
     }
 
     private var open: [String] {
         boot.undecided.map { undecided in
             let place = undecided.place.map { " (line \($0.record.place.line))" } ?? ""
-            return "\(UndecidedText.sentence(undecided, in: boot.generations))\(place); \(UndecidedText.advice(undecided.reason))"
+            return
+                "\(UndecidedText.sentence(undecided, in: boot.generations))\(place); \(UndecidedText.advice(undecided.reason))"
         }
     }
 
