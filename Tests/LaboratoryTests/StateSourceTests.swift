@@ -37,7 +37,8 @@ struct StateSourceTests {
     func printsWhatTheDesignCallsThem(generation: Generation, first: String, last: String) throws {
         let text = try source(generation)
         #expect(text.contains(first) && text.contains(last))
-        #expect(text.contains("fix_dtor: freed") && text.contains(".is_shadow = true") && text.contains(".block_disable"))
+        #expect(
+            text.contains("fix_dtor: freed") && text.contains(".is_shadow = true") && text.contains(".block_disable"))
         #expect(text.contains("klp_shadow_alloc(klp_lab_pointer(\"file\"), state->id"))
         #expect(text.contains("state_7_ret = -19"))
         #expect(!text.contains("klp_object *object)"))
