@@ -50,8 +50,8 @@ struct StateSource {
             "\tdata = klp_shadow_alloc(klp_lab_pointer(\(CText.literal(object))), state->id, 8, GFP_KERNEL, NULL, NULL);\n"
         }
         let failure = allocation == nil ? "" : "\tif (!data)\n\t\treturn -ENOMEM;\n"
-        return (allocation == nil ? "" : "\tvoid *data;\n\n") + CText.print(line) + (allocation ?? "") + output
-            + failure
-            + "\treturn \(name)_ret;\n"
+        let givesUp = "\tif (\(name)_ret)\n\t\treturn \(name)_ret;\n"
+        return (allocation == nil ? "" : "\tvoid *data;\n\n") + CText.print(line) + givesUp + output
+            + (allocation ?? "") + failure + "\treturn 0;\n"
     }
 }

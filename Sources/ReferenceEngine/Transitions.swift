@@ -25,7 +25,10 @@ extension ReferenceEngine {
     func disable(_ patch: String, _ step: inout Step) {
         objectToDisable(patch, &step)
         guard policies.consistency == .perTask else {
-            step.update(patch) { $0.isEnabled = false }
+            step.update(patch) { entry in
+                entry.isEnabled = false
+                for index in entry.objects.indices { entry.objects[index].isPatched = false }
+            }
             return step.expect(Event(.disabling, patch: patch), .unpatchingNeedsEnabledPatch)
         }
         step.expect(Event(.initializing, patch: patch, direction: .unpatching), .transitionIsInitialised)

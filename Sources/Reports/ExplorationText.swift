@@ -5,22 +5,19 @@ import Scenarios
 /// What `klp-verify explore` found, for people.
 public struct ExplorationText {
     private let exploration: Exploration
-    private let seconds: Double
     private let files: [String]
 
     /// Puts a report together.
     ///
     /// - Parameters:
     ///   - exploration: what was explored.
-    ///   - seconds: how long it took.
     ///   - files: where the scenarios were written to, in the order of the violations; empty if they are to be shown.
-    public init(_ exploration: Exploration, seconds: Double, files: [String] = []) {
+    public init(_ exploration: Exploration, files: [String] = []) {
         self.exploration = exploration
-        self.seconds = seconds
         self.files = files
     }
 
-    /// The whole report.
+    /// The whole report; the same for the same scenario.
     public var text: String {
         let broken = exploration.violations.enumerated().map { violation($1, file: files.dropFirst($0).first) }
         return (broken + [summary]).joined(separator: "\n")
@@ -46,16 +43,14 @@ public struct ExplorationText {
     }
 
     private var summary: String {
-        let progress = exploration.progress
         let broken = Dictionary(uniqueKeysWithValues: exploration.violations.map { ($0.invariant.name, $0.count) })
         let width = exploration.invariants.map(\.name.count).max() ?? 0
         var lines = exploration.invariants.map { invariant in
-            let name = Words.padded(invariant.name, width)
+            let name = invariant.name + String(repeating: " ", count: width - invariant.name.count)
             return broken[invariant.name].map { "\(name)  broken by \(Words.count($0, "step"))" } ?? "\(name)  holds"
         }
         let operations = Words.count(exploration.subject.actions.count, "operation")
         lines.append("\(exploration.subject.generation.rawValue), \(operations): \(covered)")
-        lines.append("\(Self.grouped(progress.steps)) steps, \(Self.speed(progress.steps, progress.states, seconds))")
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -76,19 +71,24 @@ public struct ExplorationText {
         "\(grouped(progress.states)) states, \(progress.depth) steps away, \(speed(progress.steps, progress.states, seconds))"
     }
 
+    /// How fast it was.
+    public static func speed(of progress: Exploration.Progress, seconds: Double) -> String {
+        "\(grouped(progress.steps)) steps, \(speed(progress.steps, progress.states, seconds))"
+    }
+
     /// What a plain search found beside the exploration.
-    public static func comparison(
-        _ exploration: Exploration, seconds: Double, with naive: NaiveSearch, naiveSeconds: Double
-    ) -> String {
+    public static func comparison(_ exploration: Exploration, with naive: NaiveSearch) -> String {
         guard !naive.isStopped else { return "naive search: stopped by a signal; nothing is compared\n" }
-        let agreement =
-            naive.agrees(with: exploration)
-            ? "the same \(Words.count(naive.states, "state"))"
-            : "\(Words.count(naive.states, "state")), which are not the same: an error of klp-verify"
-        let factor = naiveSeconds / max(seconds, 0.000_001)
-        return
-            "naive search: \(agreement)\n  \(grouped(naive.steps)) steps, \(speed(naive.steps, naive.states, naiveSeconds)); "
-            + "the exploration needs \(hundredths(1 / max(factor, 0.000_001) * 100)) % of its time\n"
+        return naive.agrees(with: exploration)
+            ? "naive search: the same \(grouped(naive.states)) states\n"
+            : "naive search: \(grouped(naive.states)) states, which are not the same: an error of klp-verify\n"
+    }
+
+    /// How fast a plain search was, and how much faster the exploration.
+    public static func speed(of naive: NaiveSearch, seconds: Double, beside other: Double) -> String {
+        let factor = Int((seconds / max(other, 0.000_001)).rounded())
+        return "naive search: \(grouped(naive.steps)) steps, \(speed(naive.steps, naive.states, seconds)); "
+            + "it takes \(grouped(factor)) times as long"
     }
 
     private static func speed(_ steps: Int, _ states: Int, _ seconds: Double) -> String {

@@ -63,10 +63,10 @@ extension Machine {
         guard policies.callbackOwner == .states else { return nil }
         for entry in manifest.livepatches[patch]?.states ?? []
         where entry.callbacks.contains(.prePatch) && !engine.isShared(entry.id, by: patch, state) {
-            let variable = entry.allocates.map { ShadowVariables.Key(object: $0, id: UInt64(entry.id)) }
-            if let variable, state.shadowVariables[variable] != nil { return (entry.id, .outOfMemory) }
             let value = prePatchReturns[PrePatch(patch: patch, owner: .state(entry.id))] ?? entry.prePatchReturn
             if let errno = Errno(number: -value) { return (entry.id, errno) }
+            let variable = entry.allocates.map { ShadowVariables.Key(object: $0, id: UInt64(entry.id)) }
+            if let variable, state.shadowVariables[variable] != nil { return (entry.id, .outOfMemory) }
         }
         return nil
     }

@@ -78,7 +78,8 @@ struct ExploreCommand: ParsableCommand {
         }
         line.remove()
         let files = try write(exploration)
-        Output.data(ExplorationText(exploration, seconds: seconds, files: files).text)
+        Output.data(ExplorationText(exploration, files: files).text)
+        Output.error(ExplorationText.speed(of: exploration.progress, seconds: seconds))
         let agrees = compare(exploration, seconds, signals)
         if !agrees || !exploration.violations.isEmpty { throw ExitCode(1) }
         if exploration.progress.end == .states || exploration.progress.end == .stopped { throw ExitCode(3) }
@@ -113,14 +114,22 @@ struct ExploreCommand: ParsableCommand {
         }
         var search = NaiveSearch(of: exploration.subject, invariants: exploration.invariants)
         let naiveSeconds = Self.seconds { search.run(depth: depth) { signals.hasCome } }
-        Output.data(
-            ExplorationText.comparison(exploration, seconds: seconds, with: search, naiveSeconds: naiveSeconds))
+        Output.data(ExplorationText.comparison(exploration, with: search))
+        Output.error(ExplorationText.speed(of: search, seconds: naiveSeconds, beside: seconds))
         return search.isStopped || search.agrees(with: exploration)
     }
 
+    /// How much time of its one core the work takes: others may use the machine, too.
     private static func seconds(_ work: () -> Void) -> Double {
-        let duration = ContinuousClock().measure(work).components
-        return Double(duration.seconds) + Double(duration.attoseconds) / 1e18
+        let start = processorTime
+        work()
+        return processorTime - start
+    }
+
+    private static var processorTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
 

@@ -139,6 +139,8 @@ struct InvariantTests {
         machine.livepatches = ["lower"]
         machine.state.patches = [.enabled("lower")]
         #expect(problems(machine, subject) == [])
+        machine.state.patches[0].isEnabled = false
+        #expect(problems(machine, subject) == ["removed-patch-is-silent"])
         machine.livepatches = []
         #expect(problems(machine, subject).contains("removed-patch-is-silent"))
         machine.sleepers = [

@@ -7,7 +7,8 @@ extension Invariant {
         name: "removed-patch-is-silent",
         statement: """
             Of a livepatch that is not listed nothing happens any more: no callback, no applying to a module and no reverting. No \
-            function leads to the code of a module that is not loaded, and no task sleeps in it.
+            function leads to the code of a livepatch that is disabled, or of a module that is not loaded, and no task sleeps in \
+            what is not loaded.
             """,
         source: "klp_free_patch_start, klp_module_coming, klp_force_transition (klp_patch.forced)",
         advice: "who is listed when the last step begins; which task sleeps where, and since when",
@@ -25,9 +26,13 @@ extension Invariant {
             return nil
         },
         brokenInState: { machine, _, _ in
-            for patch in machine.state.patches where !machine.livepatches.contains(patch.name) {
-                guard patch.objects.contains(where: \.isPatched) else { continue }
-                return "functions lead to '\(patch.name)', which is not loaded"
+            for patch in machine.state.patches where patch.objects.contains(where: \.isPatched) {
+                if !machine.livepatches.contains(patch.name) {
+                    return "functions lead to '\(patch.name)', which is not loaded"
+                }
+                if !patch.isEnabled, !machine.state.isInTransition(patch.name) {
+                    return "functions lead to '\(patch.name)', which is disabled"
+                }
             }
             for sleeper in machine.sleepers {
                 if case .replacement(let patch) = sleeper.implementation, !machine.livepatches.contains(patch) {
