@@ -7,6 +7,7 @@ let package = Package(
         .executable(name: "klp-verify", targets: ["klp-verify"]),
         .executable(name: "mutants", targets: ["mutants"]),
         .executable(name: "kernel-lab", targets: ["kernel-lab"]),
+        .executable(name: "trace-bench", targets: ["trace-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -21,7 +22,11 @@ let package = Package(
         // What was seen: bytes, records, one ordered timeline per boot.
         .target(name: "ByteScan", dependencies: ["CZstd", "CZlib"]),
         .target(name: "KernelLog", dependencies: ["ByteScan"]),
+        .target(name: "Ftrace", dependencies: ["ByteScan", "CZlib", "CZstd"]),
         .target(name: "Timeline", dependencies: ["ByteScan", "KernelLog"]),
+
+        // How fast traces are read; tools/bench.
+        .executableTarget(name: "trace-bench", dependencies: ["Ftrace"]),
 
         // What livepatch is: its vocabulary, its message catalogue, its executable model.
         .target(name: "Livepatch"),
@@ -93,6 +98,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["CZstd", "CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
+        .testTarget(
+            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "TestSupport", "CZstd"], exclude: ["Traces"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(
