@@ -25,8 +25,9 @@ let package = Package(
         .target(name: "Ftrace", dependencies: ["ByteScan", "CZlib", "CZstd"]),
         .target(name: "Timeline", dependencies: ["ByteScan", "KernelLog"]),
 
-        // How fast traces are read; tools/bench.
-        .executableTarget(name: "trace-bench", dependencies: ["Ftrace"]),
+        // Files for tests and measurements of the reader of traces; tools/bench.
+        .target(name: "TraceSynthesis", dependencies: ["CZlib", "CZstd", "Ftrace"]),
+        .executableTarget(name: "trace-bench", dependencies: ["Ftrace", "TraceSynthesis"]),
 
         // What livepatch is: its vocabulary, its message catalogue, its executable model.
         .target(name: "Livepatch"),
@@ -99,7 +100,7 @@ let package = Package(
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
         .testTarget(
-            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "TestSupport", "CZstd"], exclude: ["Traces"]),
+            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "TestSupport", "TraceSynthesis"], exclude: ["Traces"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(

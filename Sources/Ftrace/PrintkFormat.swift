@@ -7,7 +7,7 @@ struct PrintkFormat {
     }
 
     /// The formats of a trace by their addresses: lines `0xffffffff8e01c2a8 : "text %d\n"`.
-    static func formats(_ text: [UInt8]) -> [UInt64: String] {
+    static func formats(_ text: ArraySlice<UInt8>) -> [UInt64: String] {
         var formats: [UInt64: String] = [:]
         for line in text.split(separator: UInt8(ascii: "\n")) {
             let line = line.starts(with: "0x".utf8) ? line.dropFirst(2) : line

@@ -3,7 +3,7 @@ struct TaskNames {
     private var names: [Int: String] = [0: "<idle>"]
 
     /// Reads lines of a pid, a blank and a comm, which may hold blanks.
-    init(savedCommandLines text: [UInt8]) {
+    init(savedCommandLines text: ArraySlice<UInt8>) {
         for line in text.split(separator: UInt8(ascii: "\n")) {
             guard let blank = line.firstIndex(of: UInt8(ascii: " ")),
                 let pid = Int(String(decoding: line[..<blank], as: UTF8.self))

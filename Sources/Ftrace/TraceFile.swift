@@ -62,13 +62,15 @@ public struct TraceFile: Sendable {
 
 extension TraceFile {
     /// The content of a section that begins with its size; what is there if it is cut.
-    private func content(_ part: TraceFilePart, sizeLength: Int, _ damage: inout TraceFileDamage) -> [UInt8] {
+    private func content(
+        _ part: TraceFilePart, sizeLength: Int, _ damage: inout TraceFileDamage
+    ) -> ArraySlice<UInt8> {
         guard let section = layout.sections[part] else { return [] }
         do throws(TraceFileError) {
             var cursor = try section.open(storage, layout.header)
             let size = sizeLength == 4 ? Int(try cursor.integer(UInt32.self)) : try cursor.offset()
             if size > cursor.remaining { damage.append(cursor.truncated) }
-            return try cursor.bytes(min(size, cursor.remaining))
+            return try cursor.slice(min(size, cursor.remaining))
         } catch {
             damage.append(error)
             return []

@@ -35,7 +35,7 @@ public struct TraceFileText: Hashable, Sendable {
 }
 
 /// More CPUs than a kernel can have are a damaged count.
-private let mostCPUs = 1 << 16
+private let mostCPUs = 1 << 13
 
 extension TraceFileBuffer {
     /// The instance of a buffer's name.

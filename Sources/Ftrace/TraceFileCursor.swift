@@ -89,6 +89,14 @@ extension TraceFileCursor {
         return bytes
     }
 
+    /// The next bytes, without a copy if they are in memory.
+    mutating func slice(_ count: Int) throws(TraceFileError) -> ArraySlice<UInt8> {
+        guard let memory = storage.memory else { return try bytes(count)[...] }
+        guard count <= remaining else { throw truncated }
+        defer { position += count }
+        return memory[position..<position + count]
+    }
+
     /// The next bytes, without moving; fewer at the end.
     mutating func peek(_ count: Int) throws(TraceFileError) -> ArraySlice<UInt8> {
         let count = min(count, remaining)

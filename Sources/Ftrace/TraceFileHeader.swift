@@ -1,9 +1,8 @@
 /// The first bytes of a `trace.dat`.
 struct TraceFileHeader: Hashable, Sendable {
     static let magic: [UInt8] = [0x17, 0x08, 0x44] + Array("tracing".utf8)
-    /// Pages that are smaller have no room for an event; bigger ones no kernel makes (its sub-buffers go up to 2^7 pages of
-    /// 64 KiB).
-    static let pageSizes = 64...(1 << 23)
+    /// Pages that are smaller have no room for an event; bigger ones nobody asks a kernel for.
+    static let pageSizes = 64...(1 << 20)
 
     var version: Int
     var isBigEndian: Bool

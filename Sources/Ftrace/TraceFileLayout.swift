@@ -4,7 +4,7 @@ struct TraceFileLayout: Sendable {
     var ringBuffer: RingBufferLayout
     var options: [TraceFileOption] = []
     var formats = EventFormatIndex()
-    /// kallsyms, printk formats, command lines; the content begins with its size.
+    /// The parts that describe the trace. kallsyms, printk formats and command lines begin with their size.
     var sections: [TraceFilePart: TraceFileSection] = [:]
     var buffers: [TraceFileBuffer] = []
     var texts: [TraceFileText] = []
@@ -17,6 +17,31 @@ struct TraceFileLayout: Sendable {
         ringBuffer = RingBufferLayout(longSize: header.longSize)
         if let cut = storage.cut { damage.append(cut) }
         if header.version == 6 { readVersion6(storage) } else { readVersion7(storage) }
+        correctClocks()
+        rejectSharedData()
+    }
+
+    /// Recorders up to trace-cmd 3.1.6 write `local` for an instance whatever its clock is. The kernel's own list is right.
+    private mutating func correctClocks() {
+        guard let clock = clockOption else { return }
+        for index in buffers.indices where ["local", nil].contains(buffers[index].clock) { buffers[index].clock = clock }
+    }
+
+    /// Data of two CPUs in one place is damage, and reading it again and again could take for ever.
+    private mutating func rejectSharedData() {
+        let cpus = buffers.indices.flatMap { buffer in buffers[buffer].cpus.indices.map { (buffer, $0) } }
+        let ordered = cpus.sorted { buffers[$0.0].cpus[$0.1].offset < buffers[$1.0].cpus[$1.1].offset }
+        var end = 0
+        for (buffer, index) in ordered where buffers[buffer].cpus[index].size > 0 {
+            let cpu = buffers[buffer].cpus[index]
+            if cpu.offset < end {
+                let reason = TraceFileError.Reason.damaged(.cpuTable, "CPU \(cpu.id) shares its data with another one")
+                damage.append(TraceFileError(reason: reason, offset: cpu.offset))
+                buffers[buffer].cpus[index].size = 0
+            } else {
+                end = cpu.offset + min(cpu.size, Int.max - cpu.offset)
+            }
+        }
     }
 
     /// Performs a step. If it fails, the file has this damage, and the steps that do not need it go on.
@@ -58,17 +83,27 @@ extension TraceFileLayout {
         let rest = header.end..<storage.count
         var cursor = TraceFileCursor(storage, rest, part: .headerInfo, isBigEndian: header.isBigEndian)
         let isWhole = attempt { (layout) throws(TraceFileError) in
-            try layout.readHeaderInfo(&cursor)
+            try layout.readSection(&cursor) { (layout, cursor) throws(TraceFileError) in
+                try layout.readHeaderInfo(&cursor)
+            }
             cursor = cursor.reading(.ftraceFormats)
-            try layout.formats.addFtraceFormats(&cursor)
+            try layout.readSection(&cursor) { (layout, cursor) throws(TraceFileError) in
+                try layout.formats.addFtraceFormats(&cursor)
+            }
             cursor = cursor.reading(.eventFormats)
-            try layout.formats.addEventFormats(&cursor)
-            cursor = cursor.reading(.symbols)
-            try layout.passSection(&cursor) { (cursor) throws(TraceFileError) in try cursor.size(UInt32.self) }
-            cursor = cursor.reading(.printkFormats)
-            try layout.passSection(&cursor) { (cursor) throws(TraceFileError) in try cursor.size(UInt32.self) }
+            try layout.readSection(&cursor) { (layout, cursor) throws(TraceFileError) in
+                try layout.formats.addEventFormats(&cursor)
+            }
+            for part in [TraceFilePart.symbols, .printkFormats] {
+                cursor = cursor.reading(part)
+                try layout.readSection(&cursor) { (_, cursor) throws(TraceFileError) in
+                    try cursor.skip(try cursor.size(UInt32.self))
+                }
+            }
             cursor = cursor.reading(.commandLines)
-            try layout.passSection(&cursor) { (cursor) throws(TraceFileError) in try cursor.size(UInt64.self) }
+            try layout.readSection(&cursor) { (_, cursor) throws(TraceFileError) in
+                try cursor.skip(try cursor.size(UInt64.self))
+            }
             cursor = cursor.reading(.cpuTable)
             let cpuCount = Int(try cursor.integer(UInt32.self))
             try layout.readTop(cpuCount: cpuCount, &cursor)
@@ -76,13 +111,13 @@ extension TraceFileLayout {
         if !isWhole, buffers.isEmpty { recoverVersion6(storage, from: cursor.position) }
     }
 
-    /// Notes the section at the cursor and passes it.
-    private mutating func passSection(
+    /// Reads the part at the cursor and notes where it is.
+    private mutating func readSection(
         _ cursor: inout TraceFileCursor,
-        size: (inout TraceFileCursor) throws(TraceFileError) -> Int
+        content: (inout TraceFileLayout, inout TraceFileCursor) throws(TraceFileError) -> Void
     ) throws(TraceFileError) {
         let start = cursor.position
-        try cursor.skip(try size(&cursor))
+        try content(&self, &cursor)
         sections[cursor.part] = TraceFileSection(part: cursor.part, range: start..<cursor.position)
     }
 
@@ -225,22 +260,28 @@ extension TraceFileLayout {
     /// Reads a section that describes the trace, by its number.
     mutating func readSection(_ header: TraceFileSectionHeader, _ storage: TraceFileStorage) throws(TraceFileError) {
         readSections.insert(header.offset)
-        func section(_ part: TraceFilePart) throws(TraceFileError) -> TraceFileSection {
-            try header.section(part, storage, isBigEndian: self.header.isBigEndian)
-        }
+        let part: TraceFilePart
         switch TraceFileOption.Known(rawValue: header.id) {
+        case .headerInfo: part = .headerInfo
+        case .ftraceFormats: part = .ftraceFormats
+        case .eventFormats: part = .eventFormats
+        case .symbols: part = .symbols
+        case .printkFormats: part = .printkFormats
+        case .commandLines: part = .commandLines
+        default: return
+        }
+        let section = try header.section(part, storage, isBigEndian: self.header.isBigEndian)
+        sections[part] = section
+        switch part {
         case .headerInfo:
-            var cursor = try section(.headerInfo).open(storage, self.header)
+            var cursor = try section.open(storage, self.header)
             try readHeaderInfo(&cursor)
         case .ftraceFormats:
-            var cursor = try section(.ftraceFormats).open(storage, self.header)
+            var cursor = try section.open(storage, self.header)
             try formats.addFtraceFormats(&cursor)
         case .eventFormats:
-            var cursor = try section(.eventFormats).open(storage, self.header)
+            var cursor = try section.open(storage, self.header)
             try formats.addEventFormats(&cursor)
-        case .symbols: sections[.symbols] = try section(.symbols)
-        case .printkFormats: sections[.printkFormats] = try section(.printkFormats)
-        case .commandLines: sections[.commandLines] = try section(.commandLines)
         default: break
         }
     }
