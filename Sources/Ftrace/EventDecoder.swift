@@ -65,8 +65,6 @@ final class EventDecoder {
         if isAnyWanted { for id in stacks { marks[id] = Mark.stack } }
     }
 
-    var isAnyWanted: Bool { marks.contains(Mark.wanted) }
-
     /// The record of a wanted event; nil if its function is not wanted, or its format cannot be read.
     func record(_ event: RingBufferEvent, of cpu: RingBufferCPU) -> TraceRecord? {
         guard let entry = entry(event.id) else { return nil }

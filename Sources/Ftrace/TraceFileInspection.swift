@@ -70,7 +70,7 @@ extension TraceFile {
     /// Reads the whole file and counts.
     public func inspect(source: Int = 0) -> TraceFileInspection {
         let clock = TraceFileClock(options, isBigEndian: layout.header.isBigEndian)
-        var counts = [Int](repeating: 0, count: EventFormatIndex.ids.count)
+        var counts = EventCounts()
         var damage = layout.damage
         var loss: [TraceLoss] = []
         var streams = ringBuffers(source: source)[...]
@@ -100,7 +100,7 @@ extension TraceFile {
 
     /// Counts the events of a CPU by number.
     private static func count(
-        _ cpu: RingBufferCPU, _ marks: [UInt8], _ counts: inout [Int]
+        _ cpu: RingBufferCPU, _ marks: [UInt8], _ counts: inout EventCounts
     ) -> (events: Int, span: ClosedRange<UInt64>?) {
         var events = 0
         var first: UInt64?
@@ -108,7 +108,7 @@ extension TraceFile {
         marks.withUnsafeBufferPointer { marks in
             guard let marks = marks.baseAddress else { return }
             while let event = cpu.next(marks) {
-                counts[event.id] += 1
+                counts.count(event.id)
                 events += 1
                 if first == nil { first = event.time }
                 last = event.time
@@ -117,12 +117,24 @@ extension TraceFile {
         return (events, first.map { $0...max($0, last) })
     }
 
-    private func eventCounts(_ counts: [Int]) -> [TraceFileInspection.EventCount] {
+    private func eventCounts(_ counts: EventCounts) -> [TraceFileInspection.EventCount] {
         var names: [Int: TraceEventName] = [:]
         for name in eventNames where names[name.id] == nil { names[name.id] = name }
-        return counts.indices.filter { counts[$0] > 0 }.map { id in
+        return counts.ids.map { id in
             TraceFileInspection.EventCount(
-                system: names[id]?.system, name: names[id]?.name ?? String(id), count: counts[id])
+                system: names[id]?.system, name: names[id]?.name ?? String(id), count: counts.counts[id])
         }.sorted { ($1.count, $0.system ?? "", $0.name) < ($0.count, $1.system ?? "", $1.name) }
+    }
+}
+
+/// How many events of each number there are.
+private struct EventCounts {
+    private(set) var counts = [Int](repeating: 0, count: EventFormatIndex.ids.count)
+    /// The numbers that occur.
+    private(set) var ids: [Int] = []
+
+    mutating func count(_ id: Int) {
+        if counts[id] == 0 { ids.append(id) }
+        counts[id] += 1
     }
 }

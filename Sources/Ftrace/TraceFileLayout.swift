@@ -215,6 +215,7 @@ extension TraceFileLayout {
             let offset = cursor.fileOffset
             options.append(TraceFileOption(id: id, bytes: try cursor.bytes(size), offset: offset))
         }
+        guard section.range.upperBound <= storage.count else { throw cursor.truncated }
         return 0
     }
 
