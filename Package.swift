@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
         .testTarget(
-            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "TestSupport", "TraceSynthesis"], exclude: ["Traces"]),
+            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "TestSupport", "TraceSynthesis"],
+            exclude: ["Seeds", "Traces"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(
@@ -151,3 +152,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// A target for libFuzzer, which needs instrumented dependencies: only tools/fuzz/run builds it.
+if Context.environment["KLP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(name: "fuzz-trace-file", dependencies: ["Ftrace"], path: "tools/fuzz/TraceFile")
+    )
+}

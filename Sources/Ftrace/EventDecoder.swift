@@ -26,7 +26,9 @@ final class EventDecoder {
     /// The formats by number: an index of the file's names, and what was read of it.
     private var indices: [Int: Int] = [:]
     private var entries: [Int: Entry] = [:]
-    private var functionAnswers: [UInt64: FunctionAnswer] = [:]
+    private var functionAnswers = AddressCache<FunctionAnswer>()
+    private var functionNames = AddressCache<String?>()
+    private var locations = AddressCache<String?>()
     private let resolvesAddresses: Bool
     private(set) var damage = TraceFileDamage()
 
@@ -166,7 +168,7 @@ extension EventDecoder {
         guard let field = format.fields.first(where: { $0.name == address }),
             let value = bytes.integer(at: field.offset, size: field.size)
         else { return false }
-        let answer = functionAnswers[value] ?? answer(value)
+        let answer = functionAnswers.value(at: value) { self.answer(value) }
         guard answer.isWanted else { return false }
         record.kind = kind
         record.name = answer.name
@@ -181,22 +183,27 @@ extension EventDecoder {
             answer.module = symbol.module
         }
         answer.isWanted = isFunctionWanted(answer.name)
-        functionAnswers[address] = answer
         return answer
     }
 
     /// `klp_enable_patch`, `pre_patch_callback [livepatch_sample]`, as the kernel's `%ps`.
     private func function(_ address: UInt64) -> String? {
-        guard resolvesAddresses, let (symbol, _) = symbols.symbol(at: address) else { return nil }
-        return symbol.module.map { "\(symbol.name) [\($0)]" } ?? symbol.name
+        guard resolvesAddresses else { return nil }
+        return functionNames.value(at: address) {
+            guard let (symbol, _) = symbols.symbol(at: address) else { return nil }
+            return symbol.module.map { "\(symbol.name) [\($0)]" } ?? symbol.name
+        }
     }
 
     /// `klp_enable_patch+0x0/0x3e0`, as the kernel's `%pS`.
     private func location(_ address: UInt64) -> String? {
-        guard resolvesAddresses, let (symbol, offset) = symbols.symbol(at: address) else { return nil }
-        let size = symbols.size(at: address).map { "/0x" + String($0, radix: 16) } ?? ""
-        let place = "\(symbol.name)+0x\(String(offset, radix: 16))\(size)"
-        return symbol.module.map { "\(place) [\($0)]" } ?? place
+        guard resolvesAddresses else { return nil }
+        return locations.value(at: address) {
+            guard let (symbol, offset) = symbols.symbol(at: address) else { return nil }
+            let size = symbols.size(at: address).map { "/0x" + String($0, radix: 16) } ?? ""
+            let place = "\(symbol.name)+0x\(String(offset, radix: 16))\(size)"
+            return symbol.module.map { "\(place) [\($0)]" } ?? place
+        }
     }
 
     private static func hexadecimal(_ address: UInt64) -> String { "0x" + String(address, radix: 16) }
@@ -277,5 +284,20 @@ extension EventDecoder {
         else { return "" }
         return PrintkFormat(text).text(
             bytes, from: arguments.offset, longSize: file.layout.ringBuffer.commitSize, symbol: function)
+    }
+}
+
+/// What was found out about addresses. It forgets when it grows: a damaged trace may hold any number of addresses.
+private struct AddressCache<Value> {
+    private static var limit: Int { 1 << 16 }
+
+    private var values: [UInt64: Value] = [:]
+
+    mutating func value(at address: UInt64, found: () -> Value) -> Value {
+        if let value = values[address] { return value }
+        let value = found()
+        if values.count >= Self.limit { values = [:] }
+        values[address] = value
+        return value
     }
 }

@@ -73,7 +73,9 @@ extension SymbolTable {
     /// The function that an address lies in, and how far behind its beginning.
     func symbol(at address: UInt64) -> (symbol: Symbol, offset: UInt64)? {
         let (before, _) = neighbours(of: address)
-        guard let before, address - before.address < Self.longest, let start = firstFunction(at: before) else { return nil }
+        guard let before, address - before.address < Self.longest, let start = firstFunction(at: before) else {
+            return nil
+        }
         return (symbol(line: start), address - before.address)
     }
 

@@ -24,7 +24,9 @@ struct TraceFileLayout: Sendable {
     /// Recorders up to trace-cmd 3.1.6 write `local` for an instance whatever its clock is. The kernel's own list is right.
     private mutating func correctClocks() {
         guard let clock = clockOption else { return }
-        for index in buffers.indices where ["local", nil].contains(buffers[index].clock) { buffers[index].clock = clock }
+        for index in buffers.indices where ["local", nil].contains(buffers[index].clock) {
+            buffers[index].clock = clock
+        }
     }
 
     /// Data of two CPUs in one place is damage, and reading it again and again could take for ever.

@@ -117,7 +117,9 @@ struct RingBufferWalkTests {
         for seed in 0..<3_000 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
             let most: UInt8 = Bool.random(using: &random) ? 255 : 31
-            let page = (0..<Int.random(in: 16..<600, using: &random)).map { _ in UInt8.random(in: 0...most, using: &random) }
+            let page = (0..<Int.random(in: 16..<600, using: &random)).map { _ in
+                UInt8.random(in: 0...most, using: &random)
+            }
             compare(page, from: 16, to: page.count, time: random.next(), isBigEndian: isBigEndian, seed: seed)
         }
     }

@@ -61,7 +61,8 @@ struct TraceCommandEqualityTests {
 
     @Test("The number of events of each name", arguments: RecordedTrace.all)
     func counts(_ recorded: RecordedTrace) throws {
-        let reported = Dictionary(TraceCommandReport(try recorded.report()).events.map { ($0.name, 1) }, uniquingKeysWith: +)
+        let reported = Dictionary(
+            TraceCommandReport(try recorded.report()).events.map { ($0.name, 1) }, uniquingKeysWith: +)
         let inspection = try TraceFile(path: recorded.path).inspect()
         let counted = Dictionary(inspection.events.map { ($0.name, $0.count) }, uniquingKeysWith: +)
         #expect(counted == reported)

@@ -23,7 +23,9 @@ struct ReportedEvent {
                 continue
             }
             let event = words[stampEnd.upperBound...]
-            guard let nameEnd = event.firstIndex(of: ":"), let head = Self.head(line[..<open.lowerBound]) else { continue }
+            guard let nameEnd = event.firstIndex(of: ":"), let head = Self.head(line[..<open.lowerBound]) else {
+                continue
+            }
             (instance, task, pid) = head
             self.cpu = cpu
             self.time = time

@@ -19,9 +19,13 @@ struct TraceFileDamageTests {
             (0..<2).flatMap { number in
                 var page = trace.page(time: first + UInt64(number) * 100_000)
                 for _ in 0..<20 {
-                    page.event(trace.head(5, pid: 1) + trace.long(0xFFFF_FFFF_8100_0000) + Array("a note\0".utf8), delta: 9)
-                    page.event(trace.head(1_700, pid: 42) + trace.long(0) + trace.long(0) + trace.number(Int32(-22)), delta: 8)
-                    page.event(trace.head(4, pid: 42) + trace.number(UInt32(1)) + trace.number(UInt32(0)) + trace.long(0), delta: 1)
+                    page.event(
+                        trace.head(5, pid: 1) + trace.long(0xFFFF_FFFF_8100_0000) + Array("a note\0".utf8), delta: 9)
+                    page.event(
+                        trace.head(1_700, pid: 42) + trace.long(0) + trace.long(0) + trace.number(Int32(-22)), delta: 8)
+                    page.event(
+                        trace.head(4, pid: 42) + trace.number(UInt32(1)) + trace.number(UInt32(0)) + trace.long(0),
+                        delta: 1)
                     page.discarded(16, delta: 3)
                     page.timeExtend(500)
                 }
@@ -84,7 +88,9 @@ struct TraceFileDamageTests {
     private func structure(_ bytes: [UInt8]) throws -> [Int] {
         let file = try TraceFile(bytes: bytes)
         var places = Set(0..<min(bytes.count, 120))
-        for option in file.options { places.formUnion(option.offset - 24..<option.offset + min(24, option.bytes.count)) }
+        for option in file.options {
+            places.formUnion(option.offset - 24..<option.offset + min(24, option.bytes.count))
+        }
         for section in file.layout.sections.values {
             places.formUnion(section.range.lowerBound - 24..<section.range.lowerBound + 12)
         }
@@ -121,7 +127,8 @@ struct TraceFileDamageTests {
             var damaged = bytes
             for _ in 0..<Int.random(in: 1...40, using: &random) {
                 let place = Int.random(in: 12..<bytes.count, using: &random)
-                damaged[place] = [0, 1, 0x7F, 0xFF, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random) ?? 0
+                damaged[place] =
+                    [0, 1, 0x7F, 0xFF, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random) ?? 0
             }
             read(damaged)
         }
@@ -158,7 +165,9 @@ struct TraceFileDamageTests {
                 || result.first?.reason.isDamagedPage == true)
     }
 
-    @Test("Without the table of CPUs the data is found by its own marks", arguments: [Storage.version6, .plain, .zstd, .zlib])
+    @Test(
+        "Without the table of CPUs the data is found by its own marks",
+        arguments: [Storage.version6, .plain, .zstd, .zlib])
     func recovery(_ storage: Storage) throws {
         var bytes = storage.bytes(Self.content)
         if storage == .version6 {
@@ -193,7 +202,8 @@ struct TraceFileDamageTests {
         let magic = TraceFileHeader.magic
         #expect(reason(magic + Array("5\0".utf8)) == .unsupportedVersion("5"))
         #expect(reason(magic) == .truncated(.header))
-        let compressed = magic + Array("7\0".utf8) + [0, 8, 0, 16, 0, 0] + Array("lz4\01\0".utf8) + [UInt8](repeating: 0, count: 8)
+        let compressed =
+            magic + Array("7\0".utf8) + [0, 8, 0, 16, 0, 0] + Array("lz4\01\0".utf8) + [UInt8](repeating: 0, count: 8)
         #expect(reason(compressed) == .unsupportedCompression("lz4"))
         #expect(throws: TraceFileError.self) { try TraceFile(path: "/nowhere/trace.dat") }
         #expect(throws: TraceFileError(reason: .isDirectory, offset: 0)) { try TraceFile(path: "/") }

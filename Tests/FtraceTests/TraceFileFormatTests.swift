@@ -50,13 +50,21 @@ struct TraceFileFormatTests {
                 "u64 big;16;8;0", "char comm[8];24;8;1", "__data_loc char[] name;32;4;1", "int list[2];36;8;1",
                 "__rel_loc char[] other;44;4;1", "__data_loc u8[] raw;48;4;0",
             ])
-        trace.format("ftrace", "function", id: 1, ["unsigned long ip;8;\(long);0", "unsigned long parent_ip;\(8 + long);\(long);0"])
+        trace.format(
+            "ftrace", "function", id: 1,
+            ["unsigned long ip;8;\(long);0", "unsigned long parent_ip;\(8 + long);\(long);0"])
         trace.format("ftrace", "print", id: 5, ["unsigned long ip;8;\(long);0", "char buf[];\(8 + long);0;1"])
         trace.format("ftrace", "kernel_stack", id: 4, ["int size;8;4;1", "unsigned long caller[8];16;\(8 * long);0"])
         trace.format(
             "kprobes", "enable", id: 1_700,
-            ["unsigned long __probe_func;8;\(long);0", "unsigned long __probe_ret_ip;\(8 + long);\(long);0", "s32 ret;\(8 + 2 * long);4;1"])
-        let module = long == 8 ? "ffffffffc0002000 t pre_patch_callback\t[livepatch_sample]\n" : "bf002000 t pre_patch_callback\t[livepatch_sample]\n"
+            [
+                "unsigned long __probe_func;8;\(long);0", "unsigned long __probe_ret_ip;\(8 + long);\(long);0",
+                "s32 ret;\(8 + 2 * long);4;1",
+            ])
+        let module =
+            long == 8
+            ? "ffffffffc0002000 t pre_patch_callback\t[livepatch_sample]\n"
+            : "bf002000 t pre_patch_callback\t[livepatch_sample]\n"
         let kernel =
             long == 8
             ? "ffffffff81000000 T klp_enable_patch\nffffffff81000100 t do_one_initcall\nffffffff81000200 D data\n"
@@ -65,8 +73,12 @@ struct TraceFileFormatTests {
         return trace
     }
 
-    private static func base(_ machine: Machine) -> UInt64 { machine.longSize == 8 ? 0xFFFF_FFFF_8100_0000 : 0xC100_0000 }
-    private static func moduleBase(_ machine: Machine) -> UInt64 { machine.longSize == 8 ? 0xFFFF_FFFF_C000_2000 : 0xBF00_2000 }
+    private static func base(_ machine: Machine) -> UInt64 {
+        machine.longSize == 8 ? 0xFFFF_FFFF_8100_0000 : 0xC100_0000
+    }
+    private static func moduleBase(_ machine: Machine) -> UInt64 {
+        machine.longSize == 8 ? 0xFFFF_FFFF_C000_2000 : 0xBF00_2000
+    }
 
     private static let cases = Storage.allCases.flatMap { storage in Machine.all.map { (storage, $0) } }
 
@@ -107,10 +119,13 @@ struct TraceFileFormatTests {
         let module = Self.moduleBase(machine)
         var page = trace.page(time: 0)
         page.event(trace.head(1, pid: 1) + trace.long(base + 4) + trace.long(base + 0x110), delta: 1)
-        page.event(trace.head(4, pid: 1) + trace.number(UInt32(2)) + trace.number(UInt32(0))
-            + trace.long(base + 0x10) + trace.long(base + 0x120) + trace.long(base), delta: 1)
+        page.event(
+            trace.head(4, pid: 1) + trace.number(UInt32(2)) + trace.number(UInt32(0))
+                + trace.long(base + 0x10) + trace.long(base + 0x120) + trace.long(base), delta: 1)
         page.event(trace.head(1, pid: 1) + trace.long(module) + trace.long(base + 0x210), delta: 1)
-        page.event(trace.head(1_700, pid: 9) + trace.long(base) + trace.long(base + 0x1F0) + trace.number(Int32(-16)), delta: 1)
+        page.event(
+            trace.head(1_700, pid: 9) + trace.long(base) + trace.long(base + 0x1F0) + trace.number(Int32(-16)), delta: 1
+        )
         page.event(trace.head(5, pid: 1) + trace.long(base + 0x100) + Array("a note\n\0".utf8), delta: 1)
         trace.buffer("", [page.page()])
         let (records, reading) = try TraceFile(bytes: storage.bytes(trace.content)).all()
@@ -134,9 +149,11 @@ struct TraceFileFormatTests {
                 TraceField(name: "ret", value: .number(-16)),
             ])
         #expect(records[2].task?.name == "<...>")
-        #expect(records[3].fields == [
-            TraceField(name: "ip", value: .text("do_one_initcall")), TraceField(name: "buf", value: .text("a note\n")),
-        ])
+        #expect(
+            records[3].fields == [
+                TraceField(name: "ip", value: .text("do_one_initcall")),
+                TraceField(name: "buf", value: .text("a note\n")),
+            ])
     }
 
     @Test("Only wanted functions are delivered")
@@ -201,7 +218,11 @@ struct TraceFileFormatTests {
         trace.options = [(1, Array("0x2\0".utf8)), (7, Array("-500\0".utf8))]
         #expect(try TraceFile(bytes: storage.bytes(trace.content)).all().0.first?.time == 2_500)
         let clock = TraceFileClock(
-            [TraceFileOption(id: 14, bytes: trace.number(UInt32(3)) + trace.number(UInt32(1)) + trace.number(UInt64(9)), offset: 0)],
+            [
+                TraceFileOption(
+                    id: 14, bytes: trace.number(UInt32(3)) + trace.number(UInt32(1)) + trace.number(UInt64(9)),
+                    offset: 0)
+            ],
             isBigEndian: false)
         #expect(clock.time(1_000) == 1_509)
     }
@@ -209,12 +230,15 @@ struct TraceFileFormatTests {
     @Test("trace_printk prints its recorded arguments")
     func printk() throws {
         var trace = Self.trace(Machine.all[0])
-        trace.format("ftrace", "bprint", id: 6, ["unsigned long ip;8;8;0", "const char * fmt;16;8;0", "u32 buf[];24;0;0"])
+        trace.format(
+            "ftrace", "bprint", id: 6, ["unsigned long ip;8;8;0", "const char * fmt;16;8;0", "u32 buf[];24;0;0"])
         trace.printkFormats = "0xffffffff81000300 : \"patch %s: %d of %lu at %ps, %x%%\\n\"\n"
         var page = trace.page(time: 0)
         let base = Self.base(Machine.all[0])
         var payload = trace.head(6, pid: 1) + trace.long(base) + trace.long(0xFFFF_FFFF_8100_0300)
-        payload += Array("klp\0".utf8) + trace.number(Int32(-2)) + trace.number(UInt64(7)) + trace.number(base) + trace.number(UInt32(255))
+        payload +=
+            Array("klp\0".utf8) + trace.number(Int32(-2)) + trace.number(UInt64(7)) + trace.number(base)
+            + trace.number(UInt32(255))
         page.event(payload, delta: 0)
         trace.buffer("", [page.page()])
         let (records, _) = try TraceFile(bytes: Storage.version6.bytes(trace.content)).all()
@@ -246,7 +270,9 @@ struct TraceFileFormatTests {
         var content = try TraceFileContent(TraceFile(path: RecordedTrace(name: "graph-v6").path))
         content.sections[.symbols] = [255, 255, 255, 127]
         content.sections[.commandLines] = [255, 255, 255, 127, 0, 0, 0, 0]
-        let reading = try TraceFile(bytes: TraceFileWriter.version7(content, .none)).read(wanted: { _, _ in false }) { _ in }
+        let reading = try TraceFile(bytes: TraceFileWriter.version7(content, .none)).read(wanted: { _, _ in false }) {
+            _ in
+        }
         #expect(reading.records == 0)
         #expect(reading.damage.isEmpty)
     }
