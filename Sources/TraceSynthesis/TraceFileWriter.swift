@@ -207,6 +207,20 @@ package struct TraceFileWriter {
         }
     }
 
+    /// The chunks of version 7 without the file around them: zstd frames one after the other.
+    package static func frames(_ content: TraceFileContent) -> [UInt8] {
+        var frames: [UInt8] = []
+        for buffer in content.buffers {
+            let step = pagesInChunk * buffer.pageSize
+            for cpu in buffer.cpus {
+                for start in stride(from: 0, to: cpu.pages.count, by: step) {
+                    frames += compress(Array(cpu.pages[start..<min(cpu.pages.count, start + step)]), .zstd)
+                }
+            }
+        }
+        return frames
+    }
+
     private static func compress(_ data: [UInt8], _ compression: Compression) -> [UInt8] {
         switch compression {
         case .none: return data

@@ -8,7 +8,7 @@ struct TraceBench {
     private static let usage = """
         trace-bench read FILE [SYSTEM | SYSTEM:EVENT]...
         trace-bench inspect FILE
-        trace-bench repeat FILE COPIES NEW-FILE (6 | none | zstd | zlib)
+        trace-bench repeat FILE COPIES NEW-FILE (6 | none | zstd | zlib | frames)
         trace-bench cut FILE NEW-FILE (6 | none | zstd | zlib) WORD...
         """
 
@@ -48,6 +48,8 @@ struct TraceBench {
         let bytes: [UInt8]
         if format == "6" {
             bytes = TraceFileWriter.version6(content)
+        } else if format == "frames" {
+            bytes = TraceFileWriter.frames(content)
         } else if let compression = TraceFileWriter.Compression(rawValue: format) {
             bytes = TraceFileWriter.version7(content, compression)
         } else {
