@@ -21,6 +21,7 @@ let package = Package(
         // What was seen: bytes, records, one ordered timeline per boot.
         .target(name: "ByteScan", dependencies: ["CZstd", "CZlib"]),
         .target(name: "KernelLog", dependencies: ["ByteScan"]),
+        .target(name: "Ftrace", dependencies: ["ByteScan"]),
         .target(name: "Timeline", dependencies: ["ByteScan", "KernelLog"]),
 
         // What livepatch is: its vocabulary, its message catalogue, its executable model.
@@ -93,6 +94,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["CZstd", "CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
+        .testTarget(
+            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "KernelLog", "TestSupport"], exclude: ["Traces"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(
