@@ -98,8 +98,8 @@ extension EventFields {
         var position = start
         line.skipBlanks(&position)
         if line.has("__syscall_nr=", at: position) { return takePairs(line, position, "") }
-        _ = line.skip("(", &position)
-        while let colon = line.find(":", from: position) {
+        _ = line.skip(byte: "(", &position)
+        while let colon = line.find(byte: ":", from: position) {
             var key = colon
             while line.byte(key - 1).isWord { key -= 1 }
             let name = key..<colon
@@ -141,7 +141,7 @@ extension EventFields {
         line.skipBlanks(&position)
         if line.skip("= ", &position) {
             if let value = line.wholeNumber(line.trimmed(position, line.count)) { add("ret", .number(value)) }
-        } else if line.skip("(", &position) {
+        } else if line.skip(byte: "(", &position) {
             var index = 0
             while let value = line.hexadecimal(&position) {
                 add("args\(index)", .number(value))
@@ -181,13 +181,13 @@ extension EventFields {
     /// `comm:pid [prio]`; the comm may hold anything. Returns where the priority ends.
     private mutating func takeTask(_ line: Span<UInt8>, _ range: Range<Int>, _ prefix: String) -> Int {
         var search = range.lowerBound
-        while let colon = line.find(":", from: search), colon < range.upperBound {
+        while let colon = line.find(byte: ":", from: search), colon < range.upperBound {
             search = colon + 1
             var position = colon + 1
             guard let pid = line.number(&position) else { continue }
             var end = position
             var prio: Int?
-            if line.skip(" [", &position), let number = line.number(&position), line.skip("]", &position) {
+            if line.skip(" [", &position), let number = line.number(&position), line.skip(byte: "]", &position) {
                 prio = number
                 end = position
             } else if end != range.upperBound {
@@ -238,7 +238,7 @@ struct ProbePlace {
 
     init?(_ line: Span<UInt8>, at start: Int) {
         var position = start
-        guard line.skip("(", &position) else { return nil }
+        guard line.skip(byte: "(", &position) else { return nil }
         let first = position
         guard let firstEnd = line.endOfPlace(&position) else { return nil }
         address = first..<firstEnd
@@ -253,7 +253,7 @@ struct ProbePlace {
                 function = second..<secondEnd
             }
         }
-        guard line.skip(")", &position) else { return nil }
+        guard line.skip(byte: ")", &position) else { return nil }
         end = position
     }
 
@@ -276,7 +276,7 @@ extension Span where Element == UInt8 {
         }
         guard position > start else { return nil }
         var next = position
-        if skip(" ", &next), !module(&next).isEmpty { position = next }
+        if skip(byte: " ", &next), !module(&next).isEmpty { position = next }
         return position
     }
 
@@ -324,7 +324,7 @@ extension Span where Element == UInt8 {
     /// The next `name=` that begins a word.
     fileprivate func nextKey(from start: Int) -> Range<Int>? {
         var search = start
-        while let equals = find("=", from: search) {
+        while let equals = find(byte: "=", from: search) {
             search = equals + 1
             var key = equals
             while key > start, self[key - 1].isWord { key -= 1 }
@@ -341,9 +341,11 @@ extension Span where Element == UInt8 {
     /// and name, or before the end, counts.
     fileprivate func endOfQuote(_ start: Int) -> Int {
         var position = start
-        while let quote = find("\"", from: position) {
+        while let quote = find(byte: "\"", from: position) {
             let next = byte(quote + 1)
-            if quote + 1 >= count || next.isBlank || next == UInt8(ascii: ",") || next == UInt8(ascii: ")") { return quote }
+            if quote + 1 >= count || next.isBlank || next == UInt8(ascii: ",") || next == UInt8(ascii: ")") {
+                return quote
+            }
             position = quote + 1
         }
         return count
@@ -383,7 +385,7 @@ extension Span where Element == UInt8 {
             let value = hexadecimal(&position)
             return position == range.upperBound ? value : nil
         }
-        let isNegative = skip("-", &position)
+        let isNegative = skip(byte: "-", &position)
         let digits = position
         var value: UInt64 = 0
         while position < range.upperBound, self[position].isDigit {

@@ -42,7 +42,7 @@ struct GraphLine {
         var position = 0
         graph.takeTime(line, &position)
         line.skipBlanks(&position)
-        guard let cpu = line.number(&position), line.skip(")", &position) else { return nil }
+        guard let cpu = line.number(&position), line.skip(byte: ")", &position) else { return nil }
         graph.head.cpu = cpu
         graph.takeTime(line, &position)
         return graph.takeColumns(line, position) ? graph : nil
@@ -65,7 +65,7 @@ struct GraphLine {
             let function = Payload.function(line, &position)
         else { return nil }
         line.skipBlanks(&position)
-        if line.skip("depth=", &position) || line.skip("(", &position), let depth = line.number(&position) {
+        if line.skip("depth=", &position) || line.skip(byte: "(", &position), let depth = line.number(&position) {
             graph.depth = depth < deepest ? depth : nil
         }
         graph.function = function
@@ -79,7 +79,9 @@ struct GraphLine {
     /// What a record of this line says, beside the function.
     func fields(_ line: Span<UInt8>, _ kind: TraceRecord.Kind) -> [TraceField] {
         var fields: [TraceField] = []
-        if !function.module.isEmpty { fields.append(TraceField(name: "module", value: .text(line.text(function.module)))) }
+        if !function.module.isEmpty {
+            fields.append(TraceField(name: "module", value: .text(line.text(function.module))))
+        }
         if let depth { fields.append(TraceField(name: "depth", value: .number(Int64(depth)))) }
         guard kind == .functionReturn else { return fields }
         if let duration { fields.append(TraceField(name: "duration", value: .number(duration))) }
@@ -94,9 +96,10 @@ struct GraphLine {
     private mutating func takeTime(_ line: Span<UInt8>, _ position: inout Int) {
         var next = position
         line.skipBlanks(&next)
-        guard let seconds = line.number(&next), line.skip(".", &next) else { return }
+        guard let seconds = line.number(&next), line.skip(byte: ".", &next) else { return }
         let start = next
-        guard let fraction = line.number(&next), next - start == 6, line.skipBlanks(&next) > 0, line.skip("|", &next),
+        guard let fraction = line.number(&next), next - start == 6, line.skipBlanks(&next) > 0,
+            line.skip(byte: "|", &next),
             seconds < 1 << 33
         else { return }
         head.clock = .seconds(decimals: 6)
@@ -107,7 +110,7 @@ struct GraphLine {
     /// Columns end with `|`. The one of the duration is the last; without it what is left is the body.
     private mutating func takeColumns(_ line: Span<UInt8>, _ start: Int) -> Bool {
         var position = start
-        while let bar = line.find("|", from: position) {
+        while let bar = line.find(byte: "|", from: position) {
             let column = line.trimmed(position, bar)
             if column.isEmpty { return takeBody(line, bar + 1) }
             if let duration = line.duration(column) {
@@ -140,10 +143,12 @@ struct GraphLine {
         if line.isArrow(line.trimmed(position, line.count)) { return true }
         if line.skip("/* ", &position) {
             body = .comment
-            inside = position..<(line.findLast("*/", from: position).map { line.trimmed(position, $0).upperBound } ?? line.count)
+            inside =
+                position..<(line.findLast("*/", from: position).map { line.trimmed(position, $0).upperBound }
+                ?? line.count)
             return true
         }
-        if line.skip("}", &position) { return takeReturn(line, position) }
+        if line.skip(byte: "}", &position) { return takeReturn(line, position) }
         return takeCall(line, position)
     }
 
@@ -168,7 +173,7 @@ struct GraphLine {
     /// `f() {`, `f();`, `f [module]();`, `f(patch=0xff...); /* = 0x0 */`.
     private mutating func takeCall(_ line: Span<UInt8>, _ start: Int) -> Bool {
         var position = start
-        guard let named = Payload.function(line, &position), line.skip("(", &position) else { return false }
+        guard let named = Payload.function(line, &position), line.skip(byte: "(", &position) else { return false }
         function = named
         let end = line.trimmed(position, line.count).upperBound
         if line.byte(end - 1) == UInt8(ascii: "{"), let close = line.findLast(")", from: position) {
@@ -205,7 +210,8 @@ struct GraphSwitch {
     init?(_ line: Span<UInt8>) {
         var position = 0
         line.skipBlanks(&position)
-        guard let cpu = line.number(&position), line.skip(")", &position), let arrow = line.find(" => ", from: position)
+        guard let cpu = line.number(&position), line.skip(byte: ")", &position),
+            let arrow = line.find(" => ", from: position)
         else { return nil }
         let task = line.trimmed(arrow + 4, line.count)
         var end = task.upperBound
@@ -228,7 +234,7 @@ extension Span where Element == UInt8 {
         }
         guard let whole = number(&position), whole < 1 << 50 else { return nil }
         var nanoseconds = Int64(whole) * 1000
-        if skip(".", &position) {
+        if skip(byte: ".", &position) {
             var scale: Int64 = 100
             while byte(position).isDigit {
                 nanoseconds += Int64(byte(position) - 0x30) * scale

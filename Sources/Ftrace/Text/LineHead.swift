@@ -45,10 +45,12 @@ extension LineHead {
     /// A comm may hold anything, also brackets: the first `[` that has a task before it and a stamp behind it counts.
     static func bracketed(_ line: Span<UInt8>) -> LineHead? {
         var search = 0
-        while let open = line.find("[", from: search) {
+        while let open = line.find(byte: "[", from: search) {
             search = open + 1
             var position = open + 1
-            guard let cpu = line.number(&position), position - open > 3, line.skip("]", &position) else { continue }
+            guard let cpu = line.number(&position), position - open > 3, line.skip(byte: "]", &position) else {
+                continue
+            }
             var head = LineHead()
             guard head.takeTask(line, endingAt: open), head.takeFlagsAndTime(line, &position) else { continue }
             head.cpu = cpu
@@ -117,7 +119,7 @@ extension LineHead {
     @inline(__always)
     private mutating func takeTime(_ line: Span<UInt8>, _ position: inout Int) -> Bool {
         guard let whole = line.number(&position) else { return false }
-        if line.skip(".", &position) {
+        if line.skip(byte: ".", &position) {
             let start = position
             guard let fraction = line.number(&position), position - start <= 9 else { return false }
             let decimals = position - start
@@ -138,7 +140,7 @@ extension LineHead {
             time = Int64(whole)
             clock = .raw
         }
-        guard line.skip(":", &position) else { return false }
+        guard line.skip(byte: ":", &position) else { return false }
         return line.byte(position).isBlank || position >= line.count
     }
 }
@@ -149,7 +151,7 @@ extension LineHead {
     /// `bash-102     1d..1.   118.151857: `, `bash-102       1d..1.   12us+: `.
     static func latency(_ line: Span<UInt8>) -> LineHead? {
         var search = 0
-        while let dash = line.find("-", from: search) {
+        while let dash = line.find(byte: "-", from: search) {
             search = dash + 1
             var position = dash + 1
             var head = LineHead()
@@ -173,10 +175,10 @@ extension LineHead {
     /// `bash     102   1 1 00000001 0000000f [0000abcd] 12.345ms (+0.012ms): `. The bracket holds microseconds.
     static func latencyVerbose(_ line: Span<UInt8>) -> LineHead? {
         var search = 0
-        while let open = line.find("[", from: search) {
+        while let open = line.find(byte: "[", from: search) {
             search = open + 1
             var position = open + 1
-            guard let stamp = line.hexadecimal(&position), line.skip("]", &position) else { continue }
+            guard let stamp = line.hexadecimal(&position), line.skip(byte: "]", &position) else { continue }
             guard let delta = line.find("ms (+", from: position), let end = line.find("): ", from: delta) else {
                 return nil
             }
@@ -202,8 +204,8 @@ extension LineHead {
     /// `102 1 118151857426 `: pid, CPU, stamp.
     static func raw(_ line: Span<UInt8>) -> LineHead? {
         var position = 0
-        guard let pid = line.number(&position), line.skip(" ", &position), let cpu = line.number(&position),
-            line.skip(" ", &position), let stamp = line.number(&position), line.byte(position).isBlank
+        guard let pid = line.number(&position), line.skip(byte: " ", &position), let cpu = line.number(&position),
+            line.skip(byte: " ", &position), let stamp = line.number(&position), line.byte(position).isBlank
         else { return nil }
         var head = LineHead()
         head.pid = pid

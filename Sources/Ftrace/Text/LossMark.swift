@@ -18,7 +18,8 @@ struct LossMark {
         }
         let start = position
         if !line.has("CPU:", at: position) {
-            guard let blank = line.find("CPU:", from: position), line.byte(line.trimmed(0, blank).upperBound - 1) == UInt8(ascii: ":")
+            guard let blank = line.find("CPU:", from: position),
+                line.byte(line.trimmed(0, blank).upperBound - 1) == UInt8(ascii: ":")
             else { return nil }
             position = blank
         }
@@ -27,12 +28,12 @@ struct LossMark {
         guard let cpu = line.number(&position), line.skip(" [", &position) else { return nil }
         if line.skip("LOST ", &position) {
             let count = line.number(&position)
-            if count != nil, !line.skip(" ", &position) { return nil }
+            if count != nil, !line.skip(byte: " ", &position) { return nil }
             guard line.has("EVENTS]", at: position) else { return nil }
             self.init(evidence: .mark, cpu: cpu, count: count, prefix: prefix)
         } else {
             let count = line.number(&position)
-            if count != nil, !line.skip(" ", &position) { return nil }
+            if count != nil, !line.skip(byte: " ", &position) { return nil }
             guard line.has("EVENTS DROPPED]", at: position) else { return nil }
             self.init(evidence: .mark, cpu: cpu, count: count, prefix: prefix)
         }

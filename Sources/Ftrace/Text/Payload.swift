@@ -126,11 +126,11 @@ extension Span where Element == UInt8 {
     /// `[module]` and the blanks behind it; an empty range if there is none.
     func module(_ position: inout Int) -> Range<Int> {
         var next = position
-        guard skip("[", &next) else { return 0..<0 }
+        guard skip(byte: "[", &next) else { return 0..<0 }
         let start = next
         while byte(next).isSymbol || byte(next) == UInt8(ascii: "-") { next += 1 }
         let end = next
-        guard end > start, skip("]", &next) else { return 0..<0 }
+        guard end > start, skip(byte: "]", &next) else { return 0..<0 }
         skipBlanks(&next)
         position = next
         return start..<end
@@ -139,7 +139,7 @@ extension Span where Element == UInt8 {
     /// `(+228911) `, which `trace-cmd report --ts-diff` writes before the name.
     func skipDelta(_ position: inout Int) {
         var next = position
-        guard skip("(+", &next), number(&next) != nil, skip(")", &next) else { return }
+        guard skip("(+", &next), number(&next) != nil, skip(byte: ")", &next) else { return }
         skipBlanks(&next)
         position = next
     }

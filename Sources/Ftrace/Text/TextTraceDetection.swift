@@ -10,7 +10,7 @@ extension TextTraceFormat {
         let bytes = prefix.span
         var start = 0
         while start < bytes.count {
-            let end = bytes.find("\n", from: start) ?? bytes.count
+            let end = bytes.find(byte: "\n", from: start) ?? bytes.count
             votes.count(bytes.extracting(start..<end))
             start = end + 1
         }

@@ -16,7 +16,8 @@ extension TextTraceHeader {
 
     /// `624/7627   #P:2`
     private mutating func takeEntries(_ line: Span<UInt8>, _ position: inout Int) {
-        guard let held = line.number(&position), line.skip("/", &position), let written = line.number(&position) else {
+        guard let held = line.number(&position), line.skip(byte: "/", &position), let written = line.number(&position)
+        else {
             return
         }
         entriesInBuffer = held

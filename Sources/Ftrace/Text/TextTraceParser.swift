@@ -157,7 +157,8 @@ extension TextTraceParser {
         let entry = names.entries[index]
         var record = TraceRecord(
             place: place(line), time: head.time, cpu: head.cpu, task: task(bytes, head), instance: head.instance(bytes),
-            kind: .event, system: payload.system.isEmpty ? nil : bytes.text(payload.system), name: entry.name, fields: [],
+            kind: .event, system: payload.system.isEmpty ? nil : bytes.text(payload.system), name: entry.name,
+            fields: [],
             text: bytes.text(from: payload.text))
         if payload.spelling == .function {
             record.kind = .functionEntry
@@ -197,7 +198,9 @@ extension TextTraceParser {
     /// `<-caller`, `<-- caller`, `parent_ip=caller`, and the function's module.
     private static func functionFields(_ bytes: Span<UInt8>, _ payload: Payload) -> [TraceField] {
         var fields: [TraceField] = []
-        if !payload.module.isEmpty { fields.append(TraceField(name: "module", value: .text(bytes.text(payload.module)))) }
+        if !payload.module.isEmpty {
+            fields.append(TraceField(name: "module", value: .text(bytes.text(payload.module))))
+        }
         var caller: Int?
         for mark: StaticString in ["<-- ", "<-", "parent_ip="] where caller == nil {
             if let place = bytes.find(mark, from: payload.text) { caller = place + mark.utf8CodeUnitCount }

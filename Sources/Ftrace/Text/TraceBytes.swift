@@ -24,7 +24,7 @@ extension Span where Element == UInt8 {
 
     /// Moves over a byte, if it stands here.
     @inline(__always)
-    func skip(_ wanted: Unicode.Scalar, _ position: inout Int) -> Bool {
+    func skip(byte wanted: Unicode.Scalar, _ position: inout Int) -> Bool {
         guard byte(position) == UInt8(ascii: wanted) else { return false }
         position += 1
         return true
@@ -98,7 +98,7 @@ extension Span where Element == UInt8 {
 
     /// The first position of a byte at or after `start`.
     @inline(__always)
-    func find(_ wanted: Unicode.Scalar, from start: Int = 0) -> Int? {
+    func find(byte wanted: Unicode.Scalar, from start: Int = 0) -> Int? {
         let byte = UInt8(ascii: wanted)
         var position = Swift.max(0, start)
         while position < count {
