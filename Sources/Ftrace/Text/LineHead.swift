@@ -42,9 +42,11 @@ struct LineHead {
 extension LineHead {
     /// `bash-102 (tgid) [001] d..1.   118.151857: `, `bash 102/103 [001]   118.151857: `.
     ///
-    /// A comm may hold anything, also brackets: the first `[` that has a task before it and a stamp behind it counts.
+    /// A comm may hold anything, also what looks like a head: a comm that fills its column counts, else the first `[` that has
+    /// a task before it and a stamp behind it.
     static func bracketed(_ line: Span<UInt8>) -> LineHead? {
         var search = 0
+        var first: LineHead?
         while let open = line.find(byte: "[", from: search) {
             search = open + 1
             var position = open + 1
@@ -55,9 +57,10 @@ extension LineHead {
             guard head.takeTask(line, endingAt: open), head.takeFlagsAndTime(line, &position) else { continue }
             head.cpu = cpu
             head.payload = position
-            return head
+            if head.comm.upperBound == commWidth { return head }
+            if first == nil { first = head }
         }
-        return nil
+        return first
     }
 
     private mutating func takeTask(_ line: Span<UInt8>, endingAt end: Int) -> Bool {
@@ -151,6 +154,7 @@ extension LineHead {
     /// `bash-102     1d..1.   118.151857: `, `bash-102       1d..1.   12us+: `.
     static func latency(_ line: Span<UInt8>) -> LineHead? {
         var search = 0
+        var first: LineHead?
         while let dash = line.find(byte: "-", from: search) {
             search = dash + 1
             var position = dash + 1
@@ -167,9 +171,10 @@ extension LineHead {
             head.cpu = cpu
             head.takeComm(line, endingAt: dash, width: Self.shortCommWidth)
             head.payload = position
-            return head
+            if dash == shortCommWidth { return head }
+            if first == nil { first = head }
         }
-        return nil
+        return first
     }
 
     /// `bash     102   1 1 00000001 0000000f [0000abcd] 12.345ms (+0.012ms): `. The bracket holds microseconds.

@@ -130,14 +130,23 @@ extension TextTraceParser {
             above = .stack(record: nil)
             return true
         }
-        guard bytes.skip("PERF_RECORD_", &position) else { return false }
+        return takePerfRecord(line, bytes, position, cpu: head.cpu)
+    }
+
+    /// `PERF_RECORD_LOST lost 12`, and other records of perf's own.
+    private mutating func takePerfRecord(
+        _ line: ScannedLine, _ bytes: Span<UInt8>, _ start: Int, cpu: Int?
+    ) -> Bool {
+        var position = start
+        guard format == .perfScript, bytes.skip("PERF_RECORD_", &position) else { return false }
         if bytes.has("LOST", at: position) {
             while bytes.byte(position).isWord { position += 1 }
             bytes.skipBlanks(&position)
             _ = bytes.skip("lost ", &position)
-            lose(line, .mark, cpu: head.cpu, instance: nil, count: bytes.number(&position))
+            lose(line, .mark, cpu: cpu, instance: nil, count: bytes.number(&position))
         }
         above = .nothing
+        lastIsWanted = false
         return true
     }
 
@@ -148,7 +157,8 @@ extension TextTraceParser {
         guard bytes.byte(payload.text) == UInt8(ascii: "("), payload.spelling == .event,
             let symbol = ProbePlace(bytes, at: payload.text)?.symbol(bytes)
         else { return false }
-        return names.entries[names.index(bytes, symbol, .function)].isWanted
+        let function = names.index(bytes, symbol, .function)
+        return names.entries[function].isWanted
     }
 
     private mutating func emit(
@@ -335,6 +345,8 @@ extension TextTraceParser {
         } else if let mark = LossMark(bytes) {
             take(mark, line, bytes)
         } else if bytes.byte(content.lowerBound) == UInt8(ascii: "#"), takeComment(line, bytes) {
+            return
+        } else if takePerfRecord(line, bytes, content.lowerBound, cpu: nil) {
             return
         } else if takeStackLine(line, bytes, content.lowerBound) || isNote(bytes, content) {
             return
