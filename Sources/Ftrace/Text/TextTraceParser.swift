@@ -239,6 +239,7 @@ extension TextTraceParser {
     /// A line of the function_graph tracer.
     private mutating func takeGraph(_ line: ScannedLine, _ bytes: Span<UInt8>) -> Bool {
         guard let graph = GraphLine.parse(bytes) else { return false }
+        if progress.clock == nil { progress.clock = graph.head.clock }
         guard graph.body == .comment else {
             take(graph, line, bytes, stack: graph.head.cpu)
             return graph.body != .mark
@@ -443,7 +444,7 @@ extension TextTraceParser {
                 tasks[change.cpu] = TraceTask(name: bytes.text(change.comm), pid: change.pid)
                 return true
             }
-            return bytes.has("------", at: start) || bytes.has("*/", at: start)
+            return bytes.has("------", at: start) || bytes.has("*/", at: start) || GraphLine.parse(bytes)?.body == .mark
         case .traceCmd, .traceCmdLatency:
             // Of several files each line begins with the file's name.
             var position = bytes.find("cpus=", from: start) ?? bytes.find("CPU ", from: start) ?? start

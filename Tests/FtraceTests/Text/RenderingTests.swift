@@ -41,7 +41,8 @@ import Testing
         #expect(raw.summary.format == .tracefsRaw)
         #expect(raw.records.map { $0.task?.pid } == plain.records.map { $0.task?.pid })
         #expect(raw.records.map(\.cpu) == plain.records.map(\.cpu))
-        #expect(raw.records.map { $0.time.map { ($0 + 500) / 1000 } } == plain.records.map { $0.time.map { $0 / 1000 } })
+        #expect(
+            raw.records.map { $0.time.map { ($0 + 500) / 1000 } } == plain.records.map { $0.time.map { $0 / 1000 } })
         #expect(raw.records.first?["buf"] == .text("klp-verify: start test-shadow-vars"))
         #expect(raw.records.last?.name.hasPrefix("type: ") == true)
     }
@@ -52,6 +53,7 @@ import Testing
         #expect(trace.summary.header.tracer == "nop")
         #expect(pipe.summary.header == TextTraceHeader())
         #expect(trace.summary.records == 253)
+        // Comms are looked up when a trace is read: a pipe is read earlier.
         let byTask = { (reading: TextReading) in
             Dictionary(grouping: reading.records) { $0.task?.pid }.mapValues { $0.map(\.essence) }
         }
