@@ -2,7 +2,7 @@
 ///
 /// Nothing is copied: names are ranges of the line.
 struct LineHead {
-    /// The comm; empty if the format shows none.
+    /// The column of the comm, blanks included; empty if the format shows none.
     var comm = 0..<0
     /// nil if the format shows no task.
     var pid: Int?
@@ -11,7 +11,7 @@ struct LineHead {
     /// In nanoseconds.
     var time: Int64?
     var clock: TextTraceClock?
-    /// What stands before the comm's column.
+    /// What stands before the comm's column, blanks included.
     var prefix = 0..<0
     /// Where the event begins.
     var payload = 0
@@ -45,6 +45,7 @@ extension LineHead {
     /// A comm may hold anything, also what looks like a head: a comm that fills its column counts, else the first `[` that has
     /// a task before it and a stamp behind it.
     static func bracketed(_ line: Span<UInt8>) -> LineHead? {
+        if let head = unshifted(line) { return head }
         var search = 0
         var first: LineHead?
         while let open = line.find(byte: "[", from: search) {
@@ -61,6 +62,26 @@ extension LineHead {
             if first == nil { first = head }
         }
         return first
+    }
+
+    /// The head of a line of tracefs as the kernel wrote it, without a thread group: most lines of most traces.
+    @inline(__always)
+    private static func unshifted(_ line: Span<UInt8>) -> LineHead? {
+        var position = commWidth
+        guard line.skip(byte: "-", &position), let pid = line.number(&position), line.skipBlanks(&position) > 0,
+            line.skip(byte: "[", &position)
+        else { return nil }
+        let start = position
+        guard let cpu = line.number(&position), position - start >= 3, line.skip(byte: "]", &position) else {
+            return nil
+        }
+        var head = LineHead()
+        guard head.takeFlagsAndTime(line, &position) else { return nil }
+        head.comm = 0..<commWidth
+        head.pid = pid
+        head.cpu = cpu
+        head.payload = position
+        return head
     }
 
     private mutating func takeTask(_ line: Span<UInt8>, endingAt end: Int) -> Bool {
@@ -102,8 +123,8 @@ extension LineHead {
     /// The comm fills its column from the right. What stands before the column is no part of it.
     private mutating func takeComm(_ line: Span<UInt8>, endingAt end: Int, width: Int) {
         let start = max(0, end - width)
-        comm = line.trimmed(start, end)
-        prefix = line.trimmed(0, start)
+        comm = start..<end
+        prefix = 0..<start
     }
 
     /// Flags may be missing; the stamp must be there.
@@ -223,6 +244,7 @@ extension LineHead {
 
     /// The instance that a head's prefix names. `grep -n` writes numbers there.
     func instance(_ line: Span<UInt8>) -> String? {
+        let prefix = line.trimmed(self.prefix.lowerBound, self.prefix.upperBound)
         guard !prefix.isEmpty, line.byte(prefix.upperBound - 1) == UInt8(ascii: ":") else { return nil }
         let name = prefix.lowerBound..<prefix.upperBound - 1
         return name.isEmpty || name.allSatisfy { line.byte($0).isDigit } ? nil : line.text(name)

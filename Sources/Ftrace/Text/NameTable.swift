@@ -75,8 +75,9 @@ struct NameTable {
     /// The entry of a name, which is a part of the line.
     @inline(__always)
     mutating func index(_ line: Span<UInt8>, _ name: Range<Int>, _ spelling: Spelling) -> Int {
-        var hash: UInt32 = 2_166_136_261 ^ UInt32(spelling.rawValue)
-        for position in name { hash = (hash ^ UInt32(line[position])) &* 16_777_619 }
+        var hash = UInt32(spelling.rawValue)
+        for position in name { hash = (hash &<< 7 | hash &>> 25) ^ UInt32(line[position]) }
+        hash = hash &* 0x9E37_79B1
         var slot = Int(hash ^ hash >> 15) & (slots.count - 1)
         while slots[slot] >= 0 {
             let index = Int(slots[slot])

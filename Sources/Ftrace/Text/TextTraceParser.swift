@@ -186,7 +186,11 @@ extension TextTraceParser {
     }
 
     private func task(_ bytes: Span<UInt8>, _ head: LineHead) -> TraceTask? {
-        if let pid = head.pid { return TraceTask(name: bytes.text(head.comm), pid: pid, group: head.group) }
+        if let pid = head.pid {
+            return TraceTask(
+                name: bytes.text(bytes.trimmed(head.comm.lowerBound, head.comm.upperBound)), pid: pid, group: head.group
+            )
+        }
         return head.cpu.flatMap { tasks[$0] }
     }
 }
