@@ -1,4 +1,4 @@
-/// Proof that events are missing from a trace.
+/// Events that the kernel or the recorder could not keep: an entry of the loss ledger.
 public struct TraceLoss: Hashable, Sendable {
     /// How the loss is known.
     public enum Evidence: Hashable, Sendable {
@@ -10,23 +10,16 @@ public struct TraceLoss: Hashable, Sendable {
         case overwritten
     }
 
-    /// Where it is said.
+    /// Where it shows: behind it the trace goes on.
     public var place: TracePlace
-    /// How the loss is known.
-    public var evidence: Evidence
-    /// Whose buffer lost events; nil if that is not said, and then it may be any.
-    public var cpu: Int?
-    /// The instance that lost them; nil for the top one.
+    /// The instance that lost them; nil for the top buffer.
     public var instance: String?
-    /// How many; nil if that is not said.
+    /// The CPU whose events are missing; nil if the trace does not say, and then it may be any.
+    public var cpu: Int?
+    /// When the trace goes on; nil if it is not known.
+    public var time: Int64?
+    /// How many events are missing; nil if the trace does not say.
     public var count: Int?
-
-    /// Describes a loss.
-    public init(place: TracePlace, evidence: Evidence, cpu: Int?, instance: String? = nil, count: Int?) {
-        self.place = place
-        self.evidence = evidence
-        self.cpu = cpu
-        self.instance = instance
-        self.count = count
-    }
+    /// How the loss is known.
+    public var evidence = Evidence.mark
 }

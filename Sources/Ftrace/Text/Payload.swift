@@ -105,6 +105,11 @@ struct Payload {
         return payload
     }
 
+    /// A function as the kernel writes it: `pre_patch_callback [livepatch_sample]`.
+    func location(_ line: Span<UInt8>) -> String {
+        module.isEmpty ? line.text(name) : "\(line.text(name)) [\(line.text(module))]"
+    }
+
     /// `function` or `function [module]`.
     static func function(_ line: Span<UInt8>, _ position: inout Int) -> Payload? {
         var payload = Payload()

@@ -9,12 +9,15 @@ import Testing
         let first = try #require(reading.records.first)
         #expect(first.kind == .functionEntry)
         #expect(first.name == "klp_copy_process")
-        #expect(first["parent"] == .text("copy_process"))
+        #expect(first["parent_ip"] == .text("copy_process"))
         #expect(reading.records.allSatisfy { $0.kind == .functionEntry })
     }
 
     static let functions: [(String, String, String?, String?)] = [
-        ("klp_enable_patch <-livepatch_init [livepatch_sample]", "klp_enable_patch", nil, "livepatch_init"),
+        (
+            "klp_enable_patch <-livepatch_init [livepatch_sample]", "klp_enable_patch", nil,
+            "livepatch_init [livepatch_sample]"
+        ),
         ("pre_patch_callback [demo] <-klp_pre_patch", "pre_patch_callback", "demo", "klp_pre_patch"),
         ("klp_start_transition.part.0 <-0xffffffffc04b624d", "klp_start_transition.part.0", nil, "0xffffffffc04b624d"),
         ("klp_enable_patch(patch=0xffffffffc0484000) <-do_one_initcall", "klp_enable_patch", nil, "do_one_initcall"),
@@ -28,7 +31,7 @@ import Testing
         #expect(record.kind == .functionEntry)
         #expect(record.name == name)
         #expect(record["module"] == module.map { .text($0) })
-        #expect(record["parent"] == parent.map { .text($0) })
+        #expect(record["parent_ip"] == parent.map { .text($0) })
     }
 
     @Test(arguments: [
@@ -39,7 +42,7 @@ import Testing
             "            bash-1093  [001]   299.532069: function:             \(text)\n", .traceCmd)
         #expect(record.kind == .functionEntry)
         #expect(record.name == "klp_copy_process")
-        #expect(record["parent"] == (text.contains("copy_process ") ? .text("copy_process") : nil))
+        #expect(record["parent_ip"] == (text.contains("copy_process ") ? .text("copy_process") : nil))
     }
 
     @Test func returnsWithoutANameAreThoseOfTheLastEntryOnTheirLevel() throws {

@@ -9,6 +9,8 @@ import Testing
         #expect(losses.map(\.cpu) == [0, 1])
         #expect(losses.map(\.count) == [801, 846])
         #expect(losses.map(\.place.line) == [8, 15])
+        // The first event of the CPU behind the mark.
+        #expect(losses.map(\.time) == [20_142_350_000, 20_146_180_000])
         #expect(losses.allSatisfy { $0.evidence == .mark && $0.place.source == 7 })
     }
 
@@ -18,6 +20,7 @@ import Testing
         #expect(losses.map(\.count) == [7003, nil])
         #expect(losses.map(\.cpu) == [nil, 1])
         #expect(losses.map(\.place.line) == [3, 59])
+        #expect(losses.map(\.time) == [50_634_000_000, 50_665_740_000])
     }
 
     @Test func traceCmdMayNotKnowHowMany() throws {
@@ -75,7 +78,10 @@ import Testing
 
             """)
         #expect(tracefs.summary.unrecognised == 0)
-        #expect(tracefs.records.map(\.stack) == [["klp_enable_patch", "livepatch_init", "0xffffffffc04b624d"], []])
+        #expect(
+            tracefs.records.map(\.stack) == [
+                ["klp_enable_patch", "livepatch_init [livepatch_sample]", "0xffffffffc04b624d"], [],
+            ])
         let perf = readTrace(
             """
             modprobe   692 [001]   142.297348: module:module_load: x OE
