@@ -22,6 +22,8 @@ struct LineHead {
     private static let commWidth = 16
     /// The same in the latency format, which cuts comms.
     private static let shortCommWidth = 8
+    /// Heads of the verbose latency format are shorter.
+    private static let furthestBracket = 128
 
     /// Reads the head of a line in a format.
     @inline(__always)
@@ -201,7 +203,7 @@ extension LineHead {
     /// `bash     102   1 1 00000001 0000000f [0000abcd] 12.345ms (+0.012ms): `. The bracket holds microseconds.
     static func latencyVerbose(_ line: Span<UInt8>) -> LineHead? {
         var search = 0
-        while let open = line.find(byte: "[", from: search) {
+        while let open = line.find(byte: "[", from: search), open < furthestBracket {
             search = open + 1
             var position = open + 1
             guard let stamp = line.hexadecimal(&position), line.skip(byte: "]", &position) else { continue }

@@ -56,6 +56,21 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(3)), arguments: TextTraceFormat.allCases)
+    func longLinesAreReadInOnePass(_ format: TextTraceFormat) {
+        let heads = [
+            "", "            bash-102     [001] d..1.   118.151857: console: ", " 1)               |  /* ",
+            "            bash-102     [001] d..1.   118.151857: e: ", "x: a=\"", "(", "a     102   1 1 1 1 ",
+        ]
+        let tails = ["", " ms (+1.000ms): x", "\" ", ") <-"]
+        for (index, text) in Self.stumbling.enumerated() where !text.contains("\n") {
+            let many = String(repeating: text, count: 24_000 / text.utf8.count)
+            check(Array((heads[index % heads.count] + many + tails[index % tails.count] + "\n").utf8), format, text)
+        }
+        let brackets = String(repeating: "[a]", count: 100_000)
+        check(Array("\(brackets) ms (+1.000ms): x\n".utf8), format, "brackets")
+    }
+
     private func check(_ bytes: [UInt8], _ format: TextTraceFormat?, _ hint: String) {
         let reading = readTrace(bytes, format: format)
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(\.startIndex)
