@@ -35,12 +35,13 @@ extension Judge {
     func expected(
         _ prediction: Prediction, from state: EngineState, at index: Int
     ) -> [(expectation: Expectation, need: Need)] {
-        guard hasStateCallbacks else { return prediction.expectations.map { (known($0), need($0, at: index)) } }
+        let expectations = prediction.expectations.filter(\.event.message.belongsToSection)
+        guard hasStateCallbacks else { return expectations.map { (known($0), need($0, at: index)) } }
         var result: [(expectation: Expectation, need: Need)] = []
         var release: Release?
         var ofCallback: Need? = .required
         let loadIndex = endOfLoad(sections[place]) ?? sections[place].observations.last?.index ?? index
-        for expectation in prediction.expectations where expectation.event.message.belongsToSection {
+        for expectation in expectations {
             switch expectation.event.message {
             case .stateCallback:
                 result += destructions(after: release)
@@ -52,8 +53,7 @@ extension Judge {
                 guard let ofCallback else { continue }
                 if expectation.event.message == .stateDestructor { release?.destructors += 1 }
                 let isCertain =
-                    expectation.event.message == .stateOutput
-                    || release.map { facts.states.hasVariable($0.event) } ?? facts.states.areVariablesKnown
+                    expectation.event.message == .stateOutput || isVariableKnown(expectation.event, after: release)
                 let own = isCertain ? need(expectation, at: index) : .perhaps
                 result.append((expectation, ofCallback == .perhaps ? .perhaps : own))
             default:
@@ -64,6 +64,19 @@ extension Judge {
             }
         }
         return result + destructions(after: release)
+    }
+
+    /// True if the variable that the destructor's line is about was seen to be made, and not by a patch that shares its state.
+    private func isVariableKnown(_ destruction: Event, after release: Release?) -> Bool {
+        guard let patch = destruction.patch else { return false }
+        let states = engine.manifest.livepatches[patch]?.states ?? []
+        let ids = states.filter { $0.destructorLine == destruction.text }.map(\.id)
+        let released = release.flatMap { StateFacts.Owner($0.event)?.id }
+        return ids.contains { id in
+            // A state may have no callback that prints of its release.
+            let isSpokenOf = id == released || episodes.speaks(of: StateFacts.Owner(patch: patch, id: id), in: place)
+            return isSpokenOf && facts.states.hasVariable(id)
+        }
     }
 
     /// The release of a state, and how many lines of its destructor the engine expects after it.

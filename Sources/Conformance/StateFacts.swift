@@ -159,9 +159,8 @@ struct StateFacts {
 
     /// True if it is certain that a state's variable is there when the state is released: the callback that allocates it was seen, and
     /// nobody tells of other calls.
-    func hasVariable(_ release: Event) -> Bool {
-        guard areVariablesKnown, let id = Owner(release)?.id else { return false }
-        return sightings.contains { $0.key.id == id && $0.value[.prePatch] != nil }
+    func hasVariable(_ id: UInt) -> Bool {
+        areVariablesKnown && sightings.contains { $0.key.id == id && $0.value[.prePatch] != nil }
     }
 
     /// What the destructor prints after the release of the state, and how much it is needed.

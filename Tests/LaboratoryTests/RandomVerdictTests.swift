@@ -32,7 +32,11 @@ struct RandomVerdictTests {
                     let findings = source.boots.flatMap { boot in
                         Analysis(of: boot, manifest: manifest, generation: form.isTold ? generation : nil).findings
                     }
-                    let errors = findings.filter { $0.severity == .error }
+                    // Without commands nothing tells of a module that is loaded again and numbers its pointers anew.
+                    let isOfPointers = { (finding: Finding) in finding.rule.rawValue.hasPrefix("KLP-V") }
+                    let errors = findings.filter {
+                        $0.severity == .error && !(form == .ofTheKernelAlone && isOfPointers($0))
+                    }
                     let words = errors.map(\.rule.rawValue).joined(separator: " ")
                     #expect(
                         errors.isEmpty,
