@@ -39,7 +39,7 @@ func fields(_ event: String) throws -> [String: TraceField.Value] {
 /// A kept trace.
 func keptTrace(_ name: String) throws -> [UInt8] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    return Array(try Data(contentsOf: folder.appending(path: "Traces/\(name)")))
+    return Array(try Data(contentsOf: folder.appending(path: "Traces/Text/\(name)")))
 }
 
 extension TraceRecord {
