@@ -314,6 +314,8 @@ extension EventFields {
         switch (event, name) {
         case ("signal_generate", "grp"): "group"
         case ("signal_generate", "res"): "result"
+        case ("sched_process_fork", "comm"): "parent_comm"
+        case ("sched_process_fork", "pid"): "parent_pid"
         case ("module_get", "call_site"), ("module_put", "call_site"), ("module_request", "call_site"): "ip"
         default: name
         }

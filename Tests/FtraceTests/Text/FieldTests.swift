@@ -102,6 +102,13 @@ import Testing
             ]
         ),
         (
+            "sched_process_fork: comm=bash pid=665 child_comm=bash child_pid=666",
+            [
+                "parent_comm": .text("bash"), "parent_pid": .number(665), "child_comm": .text("bash"),
+                "child_pid": .number(666),
+            ]
+        ),
+        (
             "sched_stat_runtime: comm=seq pid=108 runtime=740642 [ns] vruntime=12646582059 [ns]",
             [
                 "comm": .text("seq"), "pid": .number(108), "runtime": .number(740642),
