@@ -23,6 +23,8 @@ public struct GenerationEvidence: Sendable {
             possible = [given]
         } else if observations.contains(where: { $0.event.message.isOfProposal }) {
             possible = GenerationSet.withStateCallbacks.members
+        } else if observations.contains(where: { $0.event.message.isAboutShadowTypes }) {
+            possible = [.shadowTypes2022]
         }
         for observation in observations {
             guard let printing = observation.generations else { continue }
@@ -64,4 +66,11 @@ public struct GenerationEvidence: Sendable {
 extension Livepatch.MessageID {
     /// Lines that no released kernel and none of its livepatches prints: the kernel is one of those whose states have callbacks.
     fileprivate var isOfProposal: Bool { self == .stateCallback || self == .disableBlocked }
+    /// Complaints about types of shadow variables, which no released kernel has.
+    fileprivate var isAboutShadowTypes: Bool {
+        switch self {
+        case .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown, .shadowTypeLost: true
+        default: false
+        }
+    }
 }
