@@ -7,6 +7,7 @@ let package = Package(
         .executable(name: "klp-verify", targets: ["klp-verify"]),
         .executable(name: "mutants", targets: ["mutants"]),
         .executable(name: "kernel-lab", targets: ["kernel-lab"]),
+        .executable(name: "trace-bench", targets: ["trace-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -21,7 +22,12 @@ let package = Package(
         // What was seen: bytes, records, one ordered timeline per boot.
         .target(name: "ByteScan", dependencies: ["CZstd", "CZlib"]),
         .target(name: "KernelLog", dependencies: ["ByteScan"]),
+        .target(name: "Ftrace", dependencies: ["ByteScan", "CZlib", "CZstd"]),
         .target(name: "Timeline", dependencies: ["ByteScan", "KernelLog"]),
+
+        // Files for tests and measurements of the reader of traces; tools/bench.
+        .target(name: "TraceSynthesis", dependencies: ["CZlib", "CZstd", "Ftrace"]),
+        .executableTarget(name: "trace-bench", dependencies: ["Ftrace", "TraceSynthesis"]),
 
         // What livepatch is: its vocabulary, its message catalogue, its executable model.
         .target(name: "Livepatch"),
@@ -96,6 +102,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["CZstd", "CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
+        .testTarget(
+            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "TestSupport", "TraceSynthesis"],
+            exclude: ["Seeds", "Traces"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(
@@ -149,3 +158,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// A target for libFuzzer, which needs instrumented dependencies: only tools/fuzz/run builds it.
+if Context.environment["KLP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(name: "fuzz-trace-file", dependencies: ["Ftrace"], path: "tools/fuzz/TraceFile")
+    )
+}

@@ -52,7 +52,7 @@ struct RunRecorder: Sendable {
         let isOwn = tree.series.ownTree != nil
         let kernel =
             isOwn
-            ? "A kernel \(tree.release) built with the livepatch code of \(tree.series.generation.rawValue)"
+            ? "A kernel \(tree.release) built for the lab, with the livepatch of \(tree.series.generation.rawValue) put into it"
             : "Debian's kernel \(tree.release) (\(tree.version))"
         let option =
             isOwn ? "--tree LINUX --generation \(tree.series.generation.rawValue)" : "--kernel \(tree.series.name)"
