@@ -33,6 +33,8 @@ struct StateFacts {
     private var writes: [String: [Int]] = [:]
     /// False if modules tell of calls that may allocate, or free, variables of states.
     private(set) var areVariablesKnown = true
+    /// What callbacks print right after their own lines.
+    private var outputs: [Owner: [CallbackKind: [String]]] = [:]
     /// What destructors print, by livepatch.
     private var destructors: [String: [Event]] = [:]
     private var printing: Set<String> = []
@@ -45,7 +47,16 @@ struct StateFacts {
         modules: [String: ParameterisedLivepatch], load: (String, Int) -> Int
     ) {
         self.given = given
-        for observation in observations { take(observation, modules, load) }
+        for (place, observation) in observations.enumerated() {
+            take(observation, modules, load)
+            guard place > 0, let text = observation.event.text, observation.event.message == .stateOutput,
+                !observation.event.tellsForcedError
+            else { continue }
+            let previous = observations[place - 1].event
+            guard let owner = Owner(previous), let kind = previous.callback, previous.patch == observation.event.patch
+            else { continue }
+            outputs[owner, default: [:]][kind, default: []].append(text)
+        }
         self.modules = modules.filter { given[$0.key] == nil && fits($0.value) }
         let patches = Set(sightings.keys.map(\.patch))
         for patch in patches { order[patch] = StateOrder.order(of: patch, sections) }
@@ -74,8 +85,9 @@ struct StateFacts {
         _ text: String, _ observation: Observation, _ modules: [String: ParameterisedLivepatch],
         _ load: (String, Int) -> Int
     ) {
-        if case .load(let module, let words)? = Command(text), modules[module] != nil {
-            arguments[Load(patch: module, number: load(module, observation.index) + 1)] = words
+        if case .load(let module, let words)? = Command(text), let known = modules[module] {
+            let next = Load(patch: module, number: load(module, observation.index) + 1)
+            arguments[next] = known.understands(words) ? words : nil
         }
         let parts = text.split(separator: "/").map(String.init)
         if let place = parts.firstIndex(of: "parameters"), place > 0, text.hasPrefix("echo") {
@@ -105,6 +117,8 @@ struct StateFacts {
             let ids = seen.union(loaded?.map(\.id) ?? [])
             states = module.states.filter { ids.contains($0.id) }.map { state in
                 var result = loaded?.first { $0.id == state.id } ?? state
+                if writes[load.patch] != nil { result.blocksDisable = false }
+                result.prints = prints(of: result, load.patch)
                 // Destructors are looked for apart: which variables there are is not known.
                 result.isShadow = false
                 result.destructorLine = nil
@@ -122,6 +136,18 @@ struct StateFacts {
         return states
     }
 
+    /// What the callbacks of a test module's state print besides. Where the log has other words, and never those of the description,
+    /// it is another version of the module.
+    private func prints(of state: StateDescription, _ patch: String) -> [CallbackKind: StateOutput] {
+        var result = state.prints
+        for kind in CallbackKind.allCases {
+            guard let seen = outputs[Owner(patch: patch, id: state.id)]?[kind], let text = seen.first else { continue }
+            if let known = result[kind]?.first, seen.contains(known) { continue }
+            result[kind] = StateOutput(text)
+        }
+        return result
+    }
+
     /// True if the kernel has said that the load cannot be disabled, and nobody wrote to a parameter since.
     private func blocks(_ load: Load, at index: Int) -> Bool {
         guard let last = blocked[load]?.last(where: { $0 <= index }) else { return false }
@@ -133,7 +159,8 @@ struct StateFacts {
 
     /// True if it is known of every state whether the load has it, and whether it may be disabled.
     func isKnown(_ load: Load) -> Bool {
-        given[load.patch] != nil || (modules[load.patch] != nil && arguments[load] != nil)
+        given[load.patch] != nil
+            || (modules[load.patch] != nil && arguments[load] != nil && writes[load.patch] == nil)
     }
 
     /// True if the livepatch is described with callbacks of states, and the log shows none of them.

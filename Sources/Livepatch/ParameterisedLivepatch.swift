@@ -10,12 +10,13 @@ public struct ParameterisedLivepatch: Hashable, Sendable {
     private let bringing: [UInt: String]
     /// The parameter with which no state is there.
     private let omitting: String?
-    /// The parameter with which no state can be disabled.
-    private let blocking: String?
+    /// The parameters with which no state can be disabled; the proposals' drafts spell it differently.
+    private let blocking: Set<String>
 
     init(
         _ name: String, _ states: [StateDescription], replace: LivepatchDescription.Replace? = nil,
-        bringing: [UInt: String] = [:], omitting: String? = nil, blocking: String? = nil
+        bringing: [UInt: String] = [:], omitting: String? = nil,
+        blocking: Set<String> = []
     ) {
         self.name = name
         self.states = states
@@ -25,10 +26,19 @@ public struct ParameterisedLivepatch: Hashable, Sendable {
         self.blocking = blocking
     }
 
+    /// True if it is known what each of these arguments does to the states.
+    public func understands(_ arguments: [String]) -> Bool {
+        let known = Set(bringing.values).union(blocking).union([omitting].compactMap { $0 }).union(Self.others)
+        return arguments.allSatisfy { known.contains(String($0.prefix { $0 != "=" })) }
+    }
+
+    /// Parameters that do nothing to the states.
+    private static let others: Set<String> = ["replace", "noreplace", "pre_patch_ret", "setup_ret"]
+
     /// The states that it has if it is loaded with these arguments.
     public func states(with arguments: [String]) -> [StateDescription] {
         if let omitting, Self.isTrue(omitting, in: arguments) { return [] }
-        let blocks = blocking.map { Self.isTrue($0, in: arguments) } ?? false
+        let blocks = blocking.contains { Self.isTrue($0, in: arguments) }
         return states.filter { state in bringing[state.id].map { Self.isTrue($0, in: arguments) } ?? true }
             .map { state in
                 var result = state
@@ -89,7 +99,8 @@ extension ParameterisedLivepatch {
     private static func logLevelModules(_ state: () -> StateDescription) -> [ParameterisedLivepatch] {
         ["test_klp_state", "test_klp_state2", "test_klp_state3"].map {
             ParameterisedLivepatch(
-                $0, [state()], replace: .fixed(true), omitting: "no_state", blocking: "state_block_disable")
+                $0, [state()], replace: .fixed(true), omitting: "no_state",
+                blocking: ["state_block_disable", "block_state_disable"])
         }
     }
 

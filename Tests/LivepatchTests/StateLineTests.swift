@@ -79,6 +79,7 @@ struct StateLineTests {
         #expect(speaker.states(with: ["replace=1", "applause", "applause2=y"]).map(\.id) == [10, 11])
         let logLevel = try #require(modules["test_klp_state"])
         #expect(logLevel.states(with: ["no_state=1"]).isEmpty)
+        #expect(logLevel.understands(["no_state=0"]) && !logLevel.understands(["no_such_parameter=1"]))
         #expect(logLevel.states(with: ["no_state=0"]).map(\.blocksDisable) == [false])
         #expect(logLevel.states(with: ["state_block_disable=1"]).map(\.blocksDisable) == [true])
     }

@@ -27,7 +27,8 @@ extension Rule {
         statement: """
             For every state of every listed patch: a new patch that has the state must have it at the same or a \
             higher version; one that lacks it is refused if it replaces. If this holds the patch is not refused, \
-            otherwise it is not enabled.
+            otherwise it is not enabled. Where states have callbacks (states-2023, states-2025) only a patch that replaces is \
+            refused, and only if it lacks a state of which block_disable is set.
             """,
         proof: """
             `is not compatible with the already installed livepatches` although it is, or `enabling patch` although \
