@@ -40,6 +40,9 @@ let package = Package(
         // What a kernel would do with a scenario.
         .target(name: "Simulation", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios"]),
 
+        // Everything that the steps of a scenario can come to, and what must hold all the while.
+        .target(name: "Exploration", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
+
         // Where the two differ: critical sections, candidate operations, findings, verdicts.
         .target(name: "Reconstruction", dependencies: ["Livepatch", "Timeline"]),
         .target(
@@ -60,16 +63,16 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reconstruction", "ReferenceEngine",
-                "Scenarios", "Simulation", "Timeline",
+                "ByteScan", "Conformance", "Exploration", "GoldenCases", "KernelLog", "Livepatch", "Reconstruction",
+                "ReferenceEngine", "Scenarios", "Simulation", "Timeline",
             ]
         ),
         .executableTarget(
             name: "klp-verify",
             dependencies: [
-                "ByteScan", "Conformance", "GoldenCases", "KernelLog", "Livepatch", "Reports", "Scenarios",
-                "Simulation",
-                "Timeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "ByteScan", "Conformance", "Exploration", "GoldenCases", "KernelLog", "Livepatch", "Reports",
+                "Scenarios", "Simulation", "Timeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
@@ -130,6 +133,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SimulationTests", dependencies: ["Livepatch", "ReferenceEngine", "Scenarios", "Simulation"]),
+        .testTarget(
+            name: "ExplorationTests",
+            dependencies: ["Exploration", "Livepatch", "ReferenceEngine", "Scenarios", "Simulation", "TestSupport"]),
         .testTarget(
             name: "GoldenCasesTests",
             dependencies: [

@@ -41,6 +41,10 @@ public struct Analysis: Sendable {
     public let withoutVisibleCallbacks: Set<String>
     /// The callbacks that were seen: by livepatch and object.
     public let seenCallbacks: [String: [String: Set<CallbackKind>]]
+    /// The callbacks of states that were seen: by livepatch and id.
+    public let seenStateCallbacks: [String: [UInt: Set<CallbackKind>]]
+    /// Livepatches of which nothing tells whether they have states, where states have callbacks.
+    public let withUnknownStates: Set<String>
     /// What the livepatches are taken to be: described or inferred.
     public let manifest: Manifest
     /// Those of them that are described: by the user, or as the kernel's own test modules.
@@ -62,10 +66,13 @@ public struct Analysis: Sendable {
             Observation.all(of: boot, by: Recogniser(manifest: given)),
             known: given.livepatches.keys)
         let found = SectionFinder.sections(of: observations)
-        let facts = Facts(observations: observations, sections: found, given: given)
-        let sections = StateLines.judged(found, facts.manifest)
         let evidence = GenerationEvidence(
             observations: observations, kernelRelease: boot.kernelRelease, given: generation)
+        let proposal = evidence.withStateCallbacks
+        let facts = Facts(observations: observations, sections: found, given: given, proposal: proposal)
+        let sections =
+            proposal.map { facts.states.judged(found, $0.policies.shadowOwner) }
+            ?? StateLines.judged(found, facts.manifest)
         let best = GenerationRun.best(of: evidence.possible, boot, observations, sections, facts, given)
         let chosen = best.last
         self.observations = observations
@@ -91,8 +98,10 @@ public struct Analysis: Sendable {
         withoutVisibleCallbacks = facts.withoutVisibleCallbacks
         let names = Set(sections.flatMap(\.events).compactMap(\.patch))
         seenCallbacks = Dictionary(uniqueKeysWithValues: names.map { ($0, facts.seenCallbacks(of: $0)) })
+        seenStateCallbacks = Dictionary(uniqueKeysWithValues: names.map { ($0, facts.states.seenCallbacks(of: $0)) })
         self.manifest = facts.manifest
-        describedLivepatches = facts.described
+        describedLivepatches = facts.described.union(facts.states.testModules)
+        withUnknownStates = proposal == nil ? [] : names.filter { facts.hasUnknownStates($0) }
         histories = HistoryBuilder.histories(of: self)
     }
 
@@ -155,7 +164,8 @@ struct GenerationRun {
     private static func relevant(_ generation: Generation, _ sections: [Section], _ facts: Facts) -> Policies {
         var policies = generation.policies
         let hasStates = facts.manifest.livepatches.values.contains { $0.states?.isEmpty == false }
-        if !hasStates { policies.stateCompatibility = .absent }
+        let hasStateCallbacks = policies.callbackOwner == .states
+        if !hasStates, !hasStateCallbacks { policies.stateCompatibility = .absent }
         if !sections.contains(where: { $0.has(.signaling) }) { policies.signals = .none }
         // Calls of the shadow variable API are no part of any section.
         policies.shadowVariables = .absent

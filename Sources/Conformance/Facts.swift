@@ -16,6 +16,8 @@ struct Facts {
     private(set) var withoutVisibleStates: Set<String> = []
     /// Which loads replace the others.
     private(set) var replace: ReplaceFacts
+    /// Which loads have which states, where states have callbacks.
+    private(set) var states = StateFacts()
     /// Where each callback was seen, by load of the patch.
     private var sightings: [CallbackKey: [Int: Observation]] = [:]
     private var loadStarts: [String: [Int]] = [:]
@@ -26,7 +28,8 @@ struct Facts {
         let kind: CallbackKind
     }
 
-    init(observations: [Observation], sections: [Section], given: Manifest) {
+    /// - Parameter proposal: the proposal that the kernel is of, or the latest of several, if states have callbacks.
+    init(observations: [Observation], sections: [Section], given: Manifest, proposal: Generation? = nil) {
         manifest = given
         replace = ReplaceFacts(manifest: Manifest(), observations: [])
         for observation in observations where observation.event.message.beginsLoad {
@@ -38,19 +41,24 @@ struct Facts {
             sightings[key, default: [:]][load] = sightings[key]?[load] ?? observation
         }
         let names = Set(observations.filter(\.event.message.namesLivepatch).compactMap(\.event.patch))
-        for name in names.sorted() { settle(name, observations, sections, given) }
+        let modules = proposal.map { ParameterisedLivepatch.testModules(of: $0) }
+        for name in names.sorted() { settle(name, observations, sections, given, modules) }
+        if let modules { settleStates(observations, sections, given, modules) }
         replace = ReplaceFacts(manifest: manifest, observations: observations)
     }
 
     /// Decides where the description of one livepatch comes from.
     private mutating func settle(
-        _ name: String, _ observations: [Observation], _ sections: [Section], _ given: Manifest
+        _ name: String, _ observations: [Observation], _ sections: [Section], _ given: Manifest,
+        _ modules: [String: ParameterisedLivepatch]?
     ) {
-        let inferred = ObjectOrder.description(of: name, observations, sections)
+        var inferred = ObjectOrder.description(of: name, observations, sections)
+        inferred.replace = modules?[name]?.replace
         var known = given.livepatches[name] ?? Manifest.kernelModules.livepatches[name]
-        // Where states have callbacks (a proposal), they are compatible by other rules than versions.
+        // A proposal's modules of the same names are others, also where somebody says that the kernel is a released one.
         let hasStateCallbacks = observations.contains { $0.event.message == .stateCallback }
-        if given.livepatches[name] == nil, hasStateCallbacks { known?.states = nil }
+        if given.livepatches[name] == nil, hasStateCallbacks, modules == nil { known?.states = nil }
+        if modules != nil, given.livepatches[name] == nil, known?.states?.isEmpty == false { known = nil }
         guard var known, given.livepatches[name] != nil || fits(known, inferred) else {
             manifest.livepatches[name] = inferred
             return
@@ -68,6 +76,17 @@ struct Facts {
         let showsStates = observations.contains { $0.event.message == .stateOutput && $0.event.patch == name }
         if given.livepatches[name] == nil && !showsStates { withoutVisibleStates.insert(name) }
         manifest.livepatches[name] = known
+    }
+
+    private mutating func settleStates(
+        _ observations: [Observation], _ sections: [Section], _ given: Manifest,
+        _ modules: [String: ParameterisedLivepatch]
+    ) {
+        let described = manifest.livepatches.filter {
+            given.livepatches[$0.key] != nil || self.described.contains($0.key)
+        }
+        let states = described.compactMapValues(\.states)
+        self.states = StateFacts(observations, sections, given: states, modules: modules) { load(of: $0, at: $1) }
     }
 
     /// True unless the log shows the livepatch to be another than the kernel's test module of that name. One line that
@@ -93,6 +112,9 @@ struct Facts {
         if event.message == .stateOutput, let patch = event.patch, withoutVisibleStates.contains(patch) {
             return .perhaps
         }
+        if event.message == .stateCallback, let patch = event.patch {
+            return states.need(event, load: load(of: patch, at: index))
+        }
         guard event.message == .callback, let key = CallbackKey(event) else { return .required }
         if described.contains(key.patch) { return .required }
         let loads = sightings[key] ?? [:]
@@ -101,6 +123,15 @@ struct Facts {
         let isSeenBefore = loads.keys.contains { $0 < load }
         let isSeenAfter = loads.keys.contains { $0 > load }
         return isSeenBefore && isSeenAfter ? .required : .perhaps
+    }
+
+    /// True if there is a load of the livepatch of which nothing tells whether it has states.
+    func hasUnknownStates(_ patch: String) -> Bool {
+        let last = loadStarts[patch]?.count ?? 0
+        return (min(1, last)...last).contains { number in
+            let load = StateFacts.Load(patch: patch, number: number)
+            return !states.isKnown(load) && states.states(of: load, at: Int.max) == nil
+        }
     }
 
     /// The first place where the callback was seen.

@@ -196,9 +196,9 @@ struct FindingCollector {
 
     /// The callback may not be defined in this load.
     private mutating func perhaps(_ slot: Slot) {
-        guard case .missing(let expectation, _) = slot.step, expectation.isCallback,
-            let patch = expectation.event.patch, !operations[slot.operation].isLost
-        else { return }
+        guard case .missing(let expectation, _) = slot.step, !operations[slot.operation].isLost else { return }
+        if expectation.event.message == .stateCallback { return perhapsOfState(expectation, slot) }
+        guard expectation.isCallback, let patch = expectation.event.patch else { return }
         let index = operations[slot.operation].observations.first?.index ?? 0
         let reason: Undecided.Reason =
             facts.withoutVisibleCallbacks.contains(patch)
@@ -210,6 +210,23 @@ struct FindingCollector {
             Undecided(
                 reason: reason, patch: patch, missing: [expectation],
                 place: operations[slot.operation].observations.first))
+    }
+
+    /// A state's callback that another load printed, or the manifest tells of.
+    private mutating func perhapsOfState(_ expectation: Expectation, _ slot: Slot) {
+        guard let patch = expectation.event.patch, let place = operations[slot.operation].observations.first else {
+            return
+        }
+        let reason: Undecided.Reason
+        if facts.states.hidesCallbacks(patch) {
+            guard facts.described.contains(patch) else { return }
+            reason = .noCallbackVisible
+        } else {
+            guard facts.states.isOfOtherLoad(expectation.event) else { return }
+            reason = .otherLoad
+        }
+        guard !undecided.contains(where: { $0.reason == reason && $0.patch == patch }) else { return }
+        undecided.append(Undecided(reason: reason, patch: patch, missing: [expectation], place: place))
     }
 
     private mutating func label(_ expectation: Expectation, _ observation: Observation, _ slot: Slot) {

@@ -19,9 +19,15 @@ public struct GenerationEvidence: Sendable {
     /// - Parameter given: what somebody says that it is; then nothing else counts.
     init(observations: [Observation], kernelRelease: String?, given: Generation? = nil) {
         isGiven = given != nil
-        if let given { possible = [given] }
+        if let given {
+            possible = [given]
+        } else if observations.contains(where: { $0.event.message.isOfProposal }) {
+            possible = GenerationSet.withStateCallbacks.members
+        }
         for observation in observations {
             guard let printing = observation.generations else { continue }
+            // Other modules may print such words too.
+            if observation.event.message == .stateDestructor { continue }
             let left = possible.filter(printing.contains)
             if left.isEmpty {
                 contradicting.append(observation)
@@ -38,6 +44,11 @@ public struct GenerationEvidence: Sendable {
         possible = [named]
     }
 
+    /// The latest of the possible generations, if in all of them states have callbacks.
+    var withStateCallbacks: Generation? {
+        possible.allSatisfy { $0.policies.callbackOwner == .states } ? possible.last : nil
+    }
+
     /// The generation of a kernel release. Nil for kernels whose vendors take over later livepatch code: RHEL's 4.18 has
     /// the states of 5.5, SLE's 4.12 the callbacks of 4.15.
     static func generation(of release: String) -> Generation? {
@@ -48,4 +59,9 @@ public struct GenerationEvidence: Sendable {
         if isOld && vendors.contains(where: release.contains) { return nil }
         return Generation(major: numbers[0], minor: numbers[1])
     }
+}
+
+extension Livepatch.MessageID {
+    /// Lines that no released kernel and none of its livepatches prints: the kernel is one of those whose states have callbacks.
+    fileprivate var isOfProposal: Bool { self == .stateCallback || self == .disableBlocked }
 }

@@ -32,22 +32,37 @@ struct HistoryBuilder {
             change(patch) { if case .unknown = $0.status { $0.status = .refused(judged.observations.first) } }
         case .refuseDisable, .moduleComing, .moduleGoing, .shadow, nil: break
         }
-        for observation in judged.observations where observation.event.message == .callback {
+        for observation in judged.observations where observation.event.message.isCallback {
             if let patch = observation.event.patch, histories[patch] != nil || judged.operation != nil {
                 change(patch) { $0.callbackCount += 1 }
             }
         }
         for assumption in judged.assumptions {
+            if case .replaced(let patch) = assumption { replace(patch, judged) }
             if case .enabledBefore(let patch) = assumption, case .unknown? = histories[patch]?.status {
                 change(patch) { $0.status = .enabled(since: nil) }
             }
         }
     }
 
+    /// Nothing tells of the replacement but that the other patch no longer shares a state.
+    private mutating func replace(_ patch: String, _ judged: JudgedOperation) {
+        guard let by = judged.observations.lazy.compactMap(\.event.patch).first, by != patch,
+            case .enabled? = histories[patch]?.status
+        else { return }
+        let end = histories[by]?.transitions.last { $0.direction == .patching }?.end
+        change(patch) { $0.status = .replaced(by: by, at: end ?? judged.observations.first) }
+    }
+
     private mutating func enable(_ patch: String, _ outcome: EnableOutcome, _ judged: JudgedOperation) {
         change(patch) { $0.enableCount += judged.isLost ? 0 : 1 }
         guard outcome == .started else {
-            let cause = judged.observations.first { $0.event.message.isCauseOfFailure } ?? judged.observations.first
+            let cause =
+                judged.observations.first { $0.event.message.isCauseOfFailure }
+                ?? judged.observations.last {
+                    StateFacts.Owner($0.event).map { outcome == .setupFailed(state: $0.id) } == true
+                }
+                ?? judged.observations.first
             return change(patch) { $0.status = .refused(cause) }
         }
         if judged.stateAfter.transition == nil {
@@ -160,6 +175,9 @@ extension Blocker {
 }
 
 extension Livepatch.MessageID {
+    /// True for the line of a callback, of an object or of a state.
+    var isCallback: Bool { self == .callback || self == .stateCallback }
+
     /// Lines that say why an enable failed.
     var isCauseOfFailure: Bool {
         switch self {

@@ -11,6 +11,8 @@ struct Judge {
     let gaps: Gaps
     let sections: [Section]
     let showsDebugLines: Bool
+    /// Which transitions speak of which states, where states have callbacks.
+    let episodes: Episodes
     private(set) var engine: ReferenceEngine
     private(set) var state = EngineState()
     private(set) var operations: [JudgedOperation] = []
@@ -35,6 +37,7 @@ struct Judge {
         self.gaps = gaps
         self.sections = sections
         self.showsDebugLines = showsDebugLines
+        episodes = generation.policies.callbackOwner == .states ? Episodes(sections) : Episodes()
         engine = ReferenceEngine(generation: generation, manifest: facts.manifest)
         knowsEverything = knowsBeginning
     }
@@ -78,6 +81,11 @@ struct Judge {
             for preparation in preparations(for: operation, section) {
                 let evaluation = evaluate(operation, preparation, section)
                 if evaluation.isBetter(than: best) { best = evaluation }
+                guard hasStateCallbacks, evaluation.cost > 0 else { continue }
+                for variant in withoutReplaced(preparation) {
+                    let evaluation = evaluate(operation, variant, section)
+                    if evaluation.isBetter(than: best) { best = evaluation }
+                }
             }
         }
         if best.cost > 0, isCut(section) { return operations.append(remainder(section)) }
@@ -148,9 +156,11 @@ struct Judge {
     private func evaluate(_ operation: Operation, _ preparation: Preparation, _ section: Section) -> Evaluation {
         let prediction = engine.perform(operation, on: preparation.state)
         let index = section.observations.first?.index ?? 0
-        let expected = prediction.expectations.map { (known($0), need($0, at: index)) }
-        let alignment = Alignment.of(expected, section.observations)
-        let objected = prediction.objections + (preparation.objection.map { [$0] } ?? [])
+        let alignment = Alignment.of(
+            expected(prediction, from: preparation.state, at: index), section.observations)
+        let objected =
+            certain(prediction.objections, operation, from: preparation.state)
+            + (preparation.objection.map { [$0] } ?? [])
         let judged = JudgedOperation(
             operation: operation, steps: alignment.steps, objections: objected,
             assumptions: preparation.assumptions, isLost: false, stateAfter: prediction.state)
@@ -215,7 +225,7 @@ struct Judge {
     }
 
     /// The expectation as far as the state is known: without the other wording if no patch can be there unseen.
-    private func known(_ expectation: Expectation) -> Expectation {
+    func known(_ expectation: Expectation) -> Expectation {
         var result = expectation
         if knowsEverything { result.alternative = nil }
         return result
@@ -239,11 +249,13 @@ struct Judge {
 
     /// Tells the engine what the facts say of this load of each livepatch: whether it replaces the others.
     private mutating func tellEngine(of section: Section) {
-        guard let first = section.observations.first else { return }
+        guard let first = section.observations.first, let last = section.observations.last else { return }
         var manifest = engine.manifest
         var hasChanged = false
+        if hasStateCallbacks { hasChanged = tellStates(until: endOfLoad(section) ?? last.index, &manifest) }
         for name in manifest.livepatches.keys {
-            let value = facts.replace.replaces(name, load: facts.load(of: name, at: first.index))
+            let index = hasStateCallbacks ? last.index : first.index
+            let value = facts.replace.replaces(name, load: facts.load(of: name, at: index))
             let replace = value.map { LivepatchDescription.Replace.fixed($0) }
             if manifest.livepatches[name]?.replace != replace {
                 manifest.livepatches[name]?.replace = replace

@@ -18,7 +18,7 @@ enum ObjectOrder {
             if let kind = event.callback { callbacks[object, default: []].insert(kind) }
         }
         for object in failedObjects(of: patch, sections) where !objects.contains(object) { objects.append(object) }
-        let order = sorted(objects, by: precedences(patch, sections))
+        let order = Precedence.sorted(objects, by: precedences(patch, sections))
         return LivepatchDescription(
             name: patch, objects: order.map { ObjectDescription(name: $0, callbacks: callbacks[$0] ?? []) })
     }
@@ -29,25 +29,20 @@ enum ObjectOrder {
             .filter { $0.message == .prePatchFailed || $0.message == .patchObjectFailed }.compactMap(\.object)
     }
 
-    private struct Pair: Hashable {
-        let first: String
-        let second: String
-    }
-
     /// What a failed enable undoes lies before the object that it failed for (klp_cancel_transition), also where no pre_patch
     /// shows it.
-    private static func undone(_ patch: String, _ section: Section) -> [Pair] {
+    private static func undone(_ patch: String, _ section: Section) -> [Precedence<String>] {
         guard section.kind == .enabling(patch: patch), let failed = failedObjects(of: patch, [section]).first else {
             return []
         }
         return section.events
             .filter { $0.patch == patch && $0.callback == .postUnpatch }.compactMap(\.object)
-            .filter { $0 != failed }.map { Pair(first: $0, second: failed) }
+            .filter { $0 != failed }.map { Precedence(first: $0, second: failed) }
     }
 
     /// How often one object's callback came before another's within one phase of one section, or has to.
-    private static func precedences(_ patch: String, _ sections: [Section]) -> [Pair: Int] {
-        var counts: [Pair: Int] = [:]
+    private static func precedences(_ patch: String, _ sections: [Section]) -> [Precedence<String>: Int] {
+        var counts: [Precedence<String>: Int] = [:]
         for section in sections {
             for pair in undone(patch, section) { counts[pair, default: 0] += 1 }
             for kind in CallbackKind.allCases {
@@ -56,30 +51,11 @@ enum ObjectOrder {
                     .compactMap(\.object)
                 for (place, first) in names.enumerated() {
                     for second in names[(place + 1)...] where second != first {
-                        counts[Pair(first: first, second: second), default: 0] += 1
+                        counts[Precedence(first: first, second: second), default: 0] += 1
                     }
                 }
             }
         }
         return counts
-    }
-
-    /// Picks again and again the object that the fewest others should precede; ties go to the first seen.
-    private static func sorted(_ objects: [String], by counts: [Pair: Int]) -> [String] {
-        guard !counts.isEmpty else { return objects }
-        var rest = objects
-        var result: [String] = []
-        while !rest.isEmpty {
-            let scores = rest.map { candidate in
-                rest.reduce(0) { sum, other in
-                    let before = counts[Pair(first: other, second: candidate)] ?? 0
-                    let after = counts[Pair(first: candidate, second: other)] ?? 0
-                    return sum + (before > after ? 1 : 0)
-                }
-            }
-            let best = scores.indices.min { scores[$0] < scores[$1] } ?? 0
-            result.append(rest.remove(at: best))
-        }
-        return result
     }
 }

@@ -14,7 +14,7 @@ struct Pairing {
         let unexpected = slots.indices.filter { if case .unexpected = slots[$0].step { true } else { false } }
         for position in unexpected { pairing.pair(position, slots) { $0.saysTheSame(as: $1) } }
         for position in unexpected where pairing.partner[position] == nil {
-            pairing.pair(position, slots, reach: 2) { $0.message == $1.message }
+            pairing.pair(position, slots, reach: 2) { $0.isMisspelled(as: $1) }
         }
         return pairing
     }
@@ -34,5 +34,14 @@ struct Pairing {
         guard let best = candidates.min(by: { abs($0 - position) < abs($1 - position) }) else { return }
         partner[position] = best
         partner[best] = position
+    }
+}
+
+extension Event {
+    /// True if the other may be this line with another argument. A state's callback is told by its kind and one of patch and state.
+    fileprivate func isMisspelled(as other: Event) -> Bool {
+        guard message == other.message else { return false }
+        guard message == .stateCallback else { return true }
+        return callback == other.callback && (patch == other.patch || number == other.number)
     }
 }

@@ -21,7 +21,9 @@ extension Judge {
             return reaching(.inTransition(direction), patch, else: .completionNeedsStart)
         case .moduleComing, .moduleGoing: return beforeModule(section, present)
         case .signal, .force: return [present] + beforeSignal()
-        case .refuseEnable, .refuseDisable, .shadow: return [present]
+        case .refuseDisable(let patch):
+            return status(of: patch) == .unknown ? [assuming(.enabled, patch), present] : [present]
+        case .refuseEnable, .shadow: return [present]
         }
     }
 
@@ -124,12 +126,13 @@ extension Judge {
         let index = sections[place].observations.first?.index ?? 0
         for operation in operations {
             let prediction = engine.perform(operation, on: result.state)
+            let expected = expected(prediction, from: result.state, at: index)
+            let objections = certain(prediction.objections, operation, from: result.state)
             result.state = prediction.state
             result.lost.append(
                 JudgedOperation(
-                    operation: operation,
-                    steps: prediction.expectations.map { .missing($0, need($0, at: index)) },
-                    objections: prediction.objections, assumptions: [], isLost: true,
+                    operation: operation, steps: expected.map { .missing($0.expectation, $0.need) },
+                    objections: objections, assumptions: [], isLost: true,
                     stateAfter: prediction.state))
         }
         return result
@@ -142,6 +145,16 @@ extension Judge {
         preparation.state.loadedModules = loadedModules(for: patch, at: first)
         var entry = state.patch(patch) ?? PatchState(name: patch, isEnabled: true, objects: [])
         entry.isEnabled = true
+        if state.patch(patch) == nil {
+            let states = engine.manifest.livepatches[patch]?.states ?? []
+            entry.preparedStates = Set(states.map(\.id))
+            for entry in hasStateCallbacks ? states : [] {
+                guard let object = entry.allocates else { continue }
+                let key = ShadowVariables.Key(object: object, id: UInt64(entry.id))
+                preparation.state.shadowVariables[key] = ShadowVariables.Variable(data: "", content: "")
+            }
+        }
+        let hasDisabledStates = hasStateCallbacks && engine.manifest.livepatches[patch]?.replaces == true
         for object in entry.objects.isEmpty ? engine.manifest.livepatches[patch]?.objects ?? [] : [] {
             let isLoaded =
                 object.name == Event.vmlinux || preparation.state.loadedModules.contains(object.name)
@@ -151,7 +164,8 @@ extension Judge {
         switch goal {
         case .inTransition(let direction):
             entry.isEnabled = direction == .patching
-            preparation.state.transition = Transition(patch: patch, direction: direction)
+            preparation.state.transition = Transition(
+                patch: patch, direction: direction, hasDisabledStates: hasDisabledStates)
             preparation.assumptions = isAssumption ? [.inTransitionBefore(patch: patch, direction)] : []
         default:
             preparation.state.transition = isAssumption ? preparation.state.transition : nil

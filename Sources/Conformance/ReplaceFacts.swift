@@ -25,13 +25,19 @@ struct ReplaceFacts {
     /// All completed enables, in order; a patch stays until it is enabled again.
     private var completed: [Load] = []
 
+    /// The patch in transition.
+    private var running: String?
+
     init(manifest: Manifest, observations: [Observation]) {
-        var isParameter: Set<String> = []
+        var parameters: [String: Bool] = [:]
         for (name, description) in manifest.livepatches {
-            if case .fixed(let value)? = description.replace { known[name] = value }
-            if case .parameter? = description.replace { isParameter.insert(name) }
+            switch description.replace {
+            case .fixed(let value): known[name] = value
+            case .parameter(let value): parameters[name] = value
+            case nil: break
+            }
         }
-        for observation in observations { take(observation.event, isParameter) }
+        for observation in observations { take(observation.event, parameters) }
     }
 
     /// True or false if anything tells; nil if nothing does.
@@ -40,12 +46,14 @@ struct ReplaceFacts {
         return known[patch] ?? values[load] ?? passedOver[load]
     }
 
-    private mutating func take(_ event: Event, _ isParameter: Set<String>) {
+    private mutating func take(_ event: Event, _ parameters: [String: Bool]) {
         if event.message == .command, let command = Command(event.text ?? "") {
-            return takeParameter(command, isParameter)
+            return takeParameter(command, parameters)
         }
         guard let patch = event.patch else { return }
+        followTransition(event, patch)
         follow(event, patch)
+        if event.message == .stateCallback { takeState(event, patch) }
         switch (event.message, event.direction) {
         case (.enabling, _):
             loads[patch, default: 0] += 1
@@ -61,9 +69,24 @@ struct ReplaceFacts {
             completed.removeAll { $0.patch == patch }
             completed.append(Load(patch: patch, number: loads[patch] ?? 0))
         case (.complete, .unpatching): enabled.removeAll { $0.patch == patch }
-        case (.initializing, .unpatching), (.starting, .unpatching), (.applying, _), (.reverting, _), (.callback, _):
+        case (.initializing, .unpatching), (.starting, .unpatching), (.applying, _), (.reverting, _), (.callback, _),
+            (.stateCallback, _):
             guard let place = enabled.firstIndex(where: { $0.patch == patch }) else { return }
             for later in enabled[(place + 1)...] { set(later, false) }
+        default: break
+        }
+    }
+
+    /// A patch's states are undone, or enabled again, while another is in transition only if that one replaces (states-2023).
+    private mutating func takeState(_ event: Event, _ patch: String) {
+        guard let running, running != patch, event.callback != .prePatch else { return }
+        set(Load(patch: running, number: loads[running] ?? 0), true)
+    }
+
+    private mutating func followTransition(_ event: Event, _ patch: String) {
+        switch event.message {
+        case .enabling, .initializing, .starting: running = patch
+        case .complete: running = nil
         default: break
         }
     }
@@ -91,13 +114,13 @@ struct ReplaceFacts {
 
     /// `% modprobe test_klp_atomic_replace replace=1`: the operator's word for a parameter that the module has. It is about
     /// the load that comes next.
-    private mutating func takeParameter(_ command: Command, _ isParameter: Set<String>) {
-        guard case .load(let module, let arguments) = command, isParameter.contains(module) else { return }
-        var value = false
+    private mutating func takeParameter(_ command: Command, _ parameters: [String: Bool]) {
+        guard case .load(let module, let arguments) = command, let unless = parameters[module] else { return }
+        var value = unless
         for argument in arguments {
             switch argument {
             case "replace", "replace=1", "replace=y", "replace=Y": value = true
-            case "replace=0", "replace=n", "replace=N": value = false
+            case "replace=0", "replace=n", "replace=N", "noreplace", "noreplace=1", "noreplace=y": value = false
             default: break
             }
         }

@@ -27,7 +27,23 @@ enum RuleChoice {
         case .starting: .sectionEndsWithStart
         case .applying, .reverting: .patchesInOrderOfEnabling
         case .stateOutput: .statesAreTakenOver
+        case .stateCallback:
+            !passed.isEmpty && passed.allSatisfy { $0.message == .stateDestructor || $0.message == .stateOutput }
+                ? .destructorFollowsRelease : stateRule(event, judged)
+        case .stateDestructor: .destructorFollowsRelease
+        case .disableBlocked: .disableIsBlocked
         default: .sectionsDoNotInterleave
+        }
+    }
+
+    /// The rule that says where and whether a callback of a state of this kind runs.
+    private static func stateRule(_ event: Event, _ judged: JudgedOperation) -> RuleID {
+        switch (judged.operation, event.callback) {
+        case (.enable(let patch, _), _) where patch != event.patch: .obsoleteStatesAreUndone
+        case (.completeTransition(let patch), _) where patch != event.patch: .obsoleteStatesAreUndone
+        case (.enable, .postUnpatch): .failedStatesAreUndone
+        case (_, .prePatch), (_, .postPatch), (.moduleComing, _), (.moduleGoing, _): .newStatesAreSetUp
+        default: .statesAreUndoneOnDisable
         }
     }
 
@@ -46,6 +62,7 @@ enum RuleChoice {
     /// A line where another of the same message was expected.
     static func instead(_ event: Event, of expectation: Expectation) -> RuleID {
         let expected = expectation.event
+        if event.message == .stateDestructor { return .destructorFollowsRelease }
         if expected.patch != event.patch || expected.object != event.object { return .oneNamePerSection }
         return expected.direction != event.direction ? .completionKeepsDirection : expectation.rule
     }
@@ -73,6 +90,9 @@ enum RuleChoice {
         case .forcing: .forceNeedsTransition
         case .incompatible: .statesDecideCompatibility
         case .stateOutput: .statesAreTakenOver
+        case .stateCallback: stateRule(event, judged)
+        case .stateDestructor: .destructorFollowsRelease
+        case .disableBlocked: .disableIsBlocked
         default: .sectionsDoNotInterleave
         }
     }

@@ -35,9 +35,12 @@ extension Analysis {
         var result: Set<Livepatch.MessageID> = []
         for observation in observations {
             switch observation.event.message {
-            case .kpatchCore, .kGraft, .stateCallback, .disableBlocked, .shadowTypeUnknown, .shadowTypeKnownAlready,
-                .shadowTypeNotKnown, .shadowTypeLost:
+            case .kpatchCore, .kGraft, .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown,
+                .shadowTypeLost:
                 result.insert(observation.event.message)
+            case .stateCallback, .disableBlocked:
+                // Somebody says that the kernel is one whose states have no callbacks.
+                if evidence.withStateCallbacks == nil { result.insert(observation.event.message) }
             default: break
             }
         }
@@ -67,7 +70,7 @@ extension Livepatch.MessageID {
         switch self {
         case .enableFailed, .refusing, .incompatible, .initializeFailed, .applyFailed, .prePatchFailed,
             .locationNotFound,
-            .filterFailed, .handlerFailed:
+            .filterFailed, .handlerFailed, .disableBlocked:
             true
         default: false
         }

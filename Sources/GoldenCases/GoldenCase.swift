@@ -117,8 +117,10 @@ public struct RecordedRun: Hashable, Sendable {
         self.path = path
     }
 
-    /// The generation of the kernel, if the place names its version: `6.1.192`, `6.1.192-second-boot`.
+    /// The generation of the kernel, if the place names its version or a proposal: `6.1.192`, `6.1.192-second-boot`,
+    /// `6.12.117-states-2025-lab`.
     public var generation: Generation? {
+        if let proposal = Generation.proposals.first(where: { place.contains("-\($0.rawValue)") }) { return proposal }
         let numbers = place.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
         guard place.first?.isNumber == true, numbers.count >= 2 else { return nil }
         return Generation(major: numbers[0], minor: numbers[1])

@@ -13,6 +13,8 @@ public struct GuestJob: Hashable, Sendable {
     public let name: String
     /// The scenario.
     public let scenario: Scenario
+    /// The generation of the kernel that performs it.
+    public let generation: Generation
     /// What the engine says comes of it.
     public let simulation: Simulation
     /// The modules: name and C text.
@@ -34,18 +36,24 @@ public struct GuestJob: Hashable, Sendable {
     ///   - scenario: the scenario.
     ///   - name: what to call it.
     ///   - file: what to call its file in errors.
+    ///   - generation: that of the kernel.
     /// - Throws: `Unperformable` if a real kernel, or this lab, cannot do what it says.
-    public init(_ scenario: Scenario, name: String, file: String? = nil) throws(Unperformable) {
-        guard scenario.generations.contains(.linux55) else { throw .oldKernelsOnly(scenario.generations) }
+    public init(
+        _ scenario: Scenario, name: String, file: String? = nil, generation: Generation = .linux55
+    ) throws(Unperformable) {
+        guard scenario.generations.contains(generation) else {
+            throw .otherKernelsOnly(scenario.generations, generation)
+        }
         do throws(SimulationError) {
-            simulation = try Simulation(of: scenario, generation: .linux55)
+            simulation = try Simulation(of: scenario, generation: generation)
         } catch {
             throw .wrong(error.description(file: file ?? name))
         }
         try Self.checkIdentifiers(of: scenario)
         self.name = name
         self.scenario = scenario
-        modules = try Self.modules(of: scenario)
+        self.generation = generation
+        modules = try Self.modules(of: scenario, generation)
         files = [
             "steps": try GuestSteps(scenario: scenario, simulation: simulation).text(),
             "heading": "\(scenario.test ?? name)\n",
@@ -64,14 +72,18 @@ public struct GuestJob: Hashable, Sendable {
         var files = files
         files["steps"] = steps
         files["heading"] = "\(name)\n"
-        return GuestJob(name: name, scenario: scenario, simulation: simulation, modules: modules, files: files)
+        return GuestJob(
+            name: name, scenario: scenario, generation: generation, simulation: simulation, modules: modules,
+            files: files)
     }
 
     private init(
-        name: String, scenario: Scenario, simulation: Simulation, modules: [ModuleSource], files: [String: String]
+        name: String, scenario: Scenario, generation: Generation, simulation: Simulation, modules: [ModuleSource],
+        files: [String: String]
     ) {
         self.name = name
         self.scenario = scenario
+        self.generation = generation
         self.simulation = simulation
         self.modules = modules
         self.files = files
@@ -84,7 +96,9 @@ public struct GuestJob: Hashable, Sendable {
     }
 
     /// The modules that steps load, livepatches last: a module is built once, whoever loads it how often.
-    private static func modules(of scenario: Scenario) throws(Unperformable) -> [ModuleSource] {
+    private static func modules(
+        of scenario: Scenario, _ generation: Generation
+    ) throws(Unperformable) -> [ModuleSource] {
         var sources: [ModuleSource] = []
         let livepatches = scenario.manifest.livepatches
         for module in scenario.manifest.modules {
@@ -95,7 +109,7 @@ public struct GuestJob: Hashable, Sendable {
         }
         for livepatch in livepatches.values.sorted(by: { $0.name < $1.name }) {
             let source = LivepatchSource(
-                livepatch: livepatch, manifest: scenario.manifest,
+                livepatch: livepatch, manifest: scenario.manifest, generation: generation,
                 shadowCalls: ShadowSource(of: livepatch.name, in: scenario))
             sources.append(ModuleSource(name: livepatch.name, text: try source.text()))
         }
@@ -112,7 +126,9 @@ public struct GuestJob: Hashable, Sendable {
 
     /// The ids of shadow variables that may be left at the end.
     private static func shadows(of scenario: Scenario) -> [UInt64] {
-        Set(scenario.steps.compactMap { if case .shadow(let call) = $0.action { call.id } else { nil } }).sorted()
+        let called = scenario.steps.compactMap { if case .shadow(let call) = $0.action { call.id } else { nil } }
+        let states = scenario.manifest.livepatches.values.flatMap { $0.states ?? [] }
+        return Set(called + states.filter { $0.allocates != nil }.map { UInt64($0.id) }).sorted()
     }
 
     /// The functions in which tasks sleep or that kprobes take, to be freed at the end.

@@ -5,6 +5,8 @@ import Scenarios
 struct LivepatchSource {
     let livepatch: LivepatchDescription
     let manifest: Manifest
+    /// The generation of the kernel that it is for.
+    let generation: Generation
     /// The calls of the shadow variable API that it makes, in order.
     let shadowCalls: ShadowSource
 
@@ -18,10 +20,18 @@ struct LivepatchSource {
         for (number, object) in livepatch.objects.enumerated() {
             text += "\n/* \(object.name) */\n"
             text += try functions(of: object, number)
-            text += try callbacks(of: object, number)
+            if hasObjectCallbacks { text += try callbacks(of: object, number) }
+        }
+        if hasStateCallbacks {
+            for state in livepatch.states ?? [] {
+                text += try StateSource(state: state, livepatch: livepatch.name, generation: generation).text()
+            }
         }
         return text + description + initAndExit
     }
+
+    private var hasObjectCallbacks: Bool { generation.policies.callbackOwner == .objects }
+    private var hasStateCallbacks: Bool { generation.policies.callbackOwner == .states }
 
     // MARK: What is patched
 
@@ -73,7 +83,7 @@ struct LivepatchSource {
         func text(_ state: ModuleState?) throws(Unperformable) -> String {
             let event = Event(
                 .callback, patch: livepatch.name, object: object.name, callback: kind, moduleState: state)
-            guard let text = manifest.text(of: event, generation: .linux55) else {
+            guard let text = manifest.text(of: event, generation: generation) else {
                 throw .noWords(kind, livepatch.name)
             }
             return text
@@ -104,12 +114,16 @@ struct LivepatchSource {
         let objects = livepatch.objects.enumerated().map { number, object in
             var fields = object.name == Event.vmlinux ? "" : "\t\t.name = \(CText.literal(object.name)),\n"
             fields += "\t\t.funcs = functions_\(number),\n"
-            for kind in CallbackKind.allCases where object.callbacks.contains(kind) {
+            for kind in CallbackKind.allCases where hasObjectCallbacks && object.callbacks.contains(kind) {
                 fields += "\t\t.callbacks.\(kind.rawValue) = \(kind.rawValue)_\(number),\n"
             }
             return "\t{\n\(fields)\t},\n"
         }
-        let states = (livepatch.states ?? []).map { "\t{ .id = \($0.id), .version = \($0.version) },\n" }
+        let states = (livepatch.states ?? []).map { state in
+            hasStateCallbacks
+                ? StateSource(state: state, livepatch: livepatch.name, generation: generation).entry
+                : "\t{ .id = \(state.id), .version = \(state.version) },\n"
+        }
         var text = "\nstatic struct klp_object objects[] = {\n\(objects.joined())\t{ }\n};\n"
         if !states.isEmpty { text += "\nstatic struct klp_state states[] = {\n\(states.joined())\t{ }\n};\n" }
         text += "\nstatic struct klp_patch patch = {\n\t.mod = THIS_MODULE,\n\t.objs = objects,\n"
@@ -118,7 +132,11 @@ struct LivepatchSource {
     }
 
     private var initAndExit: String {
-        let assignments = livepatch.objects.indices.map { "\tpre_patch_ret_\($0) = number;\n" }.joined()
+        let returns =
+            hasStateCallbacks
+            ? (livepatch.states ?? []).map { "state_\($0.id)_ret" }
+            : livepatch.objects.indices.map { "pre_patch_ret_\($0)" }
+        let assignments = returns.map { "\t\($0) = number;\n" }.joined()
         return """
 
             static bool replace = \(livepatch.replaces ?? false);

@@ -14,7 +14,7 @@ struct RandomManifest {
     /// A module that no step loads; a livepatch may name it all the same.
     private static let absent = "printer"
 
-    init(_ numbers: inout RandomNumbers) {
+    init(_ numbers: inout RandomNumbers, _ generation: Generation = .linux55) {
         addModules(&numbers)
         let sleepable = PatchableFunction.all.filter(\.isSleepable).map(\.name)
         let all = PatchableFunction.all.map(\.name)
@@ -25,6 +25,18 @@ struct RandomManifest {
         let count = [1, 2, 3][numbers.position(in: [25, 45, 30]) ?? 0]
         let names = numbers.shuffled(["fix", "hardening", "workaround", "quirk"])
         for name in names.prefix(count) { addLivepatch(name, hasStates: hasStates, &numbers) }
+        if generation.policies.callbackOwner == .states { giveCallbacksToStates(&numbers) }
+    }
+
+    /// Where states have callbacks, objects have none.
+    private mutating func giveCallbacksToStates(_ numbers: inout RandomNumbers) {
+        for place in livepatches.indices {
+            for index in livepatches[place].objects.indices {
+                livepatches[place].objects[index].callbacks = []
+                livepatches[place].objects[index].prePatchReturn = 0
+            }
+            livepatches[place].states = RandomStates.states(&numbers)
+        }
     }
 
     /// What a callback or an init function may return when it fails.

@@ -31,19 +31,19 @@ public struct RandomScenario: Hashable, Sendable {
         }
     }
 
-    /// The scenario of that number and seed.
-    public init(seed: UInt64, number: Int, options: Options = Options()) {
+    /// The scenario of that number and seed, for kernels of the generation.
+    public init(seed: UInt64, number: Int, generation: Generation = .linux55, options: Options = Options()) {
         var numbers = RandomNumbers(seed: seed, number: number)
-        let made = RandomManifest(&numbers)
+        let made = RandomManifest(&numbers, generation)
         let count = max(numbers.within(options.steps), numbers.within(options.steps))
-        var steps = RandomSteps(on: made, .linux55, options, numbers)
+        var steps = RandomSteps(on: made, generation, options, numbers)
         steps.goOn(to: count)
         steps.cleanUp()
         let scenario = Scenario(
-            summary: "Random scenario \(number) of seed \(seed).", generations: [.linux55], manifest: made.manifest,
+            summary: "Random scenario \(number) of seed \(seed).", generations: [generation], manifest: made.manifest,
             steps: [])
         self.scenario = steps.rehearsal.scenario(like: scenario).withoutUnused
-        leavesNothingBehind = self.scenario.leavesNothingBehind()
+        leavesNothingBehind = self.scenario.leavesNothingBehind(in: generation)
     }
 }
 

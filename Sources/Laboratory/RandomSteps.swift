@@ -145,9 +145,13 @@ struct RandomSteps {
     private mutating func loadOptions(_ livepatch: LivepatchDescription) -> LoadOptions {
         var options = LoadOptions()
         if case .parameter? = livepatch.replace, numbers.chance(70) { options.replace = numbers.chance(70) }
-        let prepares = livepatch.objects.contains { $0.callbacks.contains(.prePatch) }
+        let states = livepatch.states ?? []
+        let prepares =
+            livepatch.objects.contains { $0.callbacks.contains(.prePatch) }
+            || states.contains { $0.callbacks.contains(.prePatch) }
         if prepares, numbers.chance(8) {
-            let fails = livepatch.objects.contains { $0.prePatchReturn != 0 }
+            let fails =
+                livepatch.objects.contains { $0.prePatchReturn != 0 } || states.contains { $0.prePatchReturn != 0 }
             options.prePatchReturn = fails ? 0 : RandomManifest.error(&numbers)
         }
         return options

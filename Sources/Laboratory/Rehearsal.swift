@@ -97,7 +97,9 @@ struct Rehearsal {
     }
 
     private func hasPrePatch(_ patch: String, _ object: String?) -> Bool {
-        (manifest.livepatches[patch]?.objects ?? [])
+        let states = manifest.livepatches[patch]?.states ?? []
+        if object == nil, states.contains(where: { $0.callbacks.contains(.prePatch) }) { return true }
+        return (manifest.livepatches[patch]?.objects ?? [])
             .contains { $0.name == object ?? $0.name && $0.callbacks.contains(.prePatch) }
     }
 

@@ -2,8 +2,8 @@ import Livepatch
 
 /// Why the lab cannot perform a scenario in a real kernel: a sentence.
 public enum Unperformable: Error, Hashable, Sendable, CustomStringConvertible {
-    /// It speaks of older kernels only.
-    case oldKernelsOnly([Generation])
+    /// It speaks of other kernels only than one of this generation.
+    case otherKernelsOnly([Generation], Generation)
     /// A livepatch patches a function of vmlinux, and the lab has no new function for it.
     case unknownFunction(String, String)
     /// A task is to sleep in a function, and the lab has none that does.
@@ -18,8 +18,8 @@ public enum Unperformable: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sentence.
     public var description: String {
         switch self {
-        case .oldKernelsOnly(let generations):
-            "it is meant for \(generations.map(\.rawValue).joined(separator: ", ")), and every kernel of the lab is of linux-5.5"
+        case .otherKernelsOnly(let generations, let here):
+            "it is meant for \(generations.map(\.rawValue).joined(separator: ", ")), and the kernel is of \(here.rawValue)"
         case .unknownFunction(let function, let patch):
             "'\(patch)' patches '\(function)' of vmlinux, which the lab cannot replace; it can replace "
                 + PatchableFunction.all.map(\.name).joined(separator: ", ")

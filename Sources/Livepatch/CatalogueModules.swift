@@ -58,7 +58,8 @@ extension Catalogue {
         .foreign(.shadowOutput, .info, "{patch}: klp_shadow_{text}", in: "other forms"),
         .foreign(.shadowOutput, .info, "{patch}: shadow_{text}", in: "other forms"),
         Message(
-            .moduleOutput, .info, .all, "{module}: {outputText}", in: "test_klp_callbacks_busy, test_klp_livepatch"),
+            .moduleOutput, .info, .all, "{module}: {outputText}",
+            in: "test_klp_callbacks_busy, test_klp_livepatch, test_klp_speaker"),
         Message(.moduleInit, .info, .all, "{module}: {name}_init", in: "test_klp_callbacks_mod and others"),
         Message(.moduleExit, .info, .all, "{module}: {name}_exit", in: "test_klp_callbacks_mod and others"),
     ]

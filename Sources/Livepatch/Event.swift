@@ -50,14 +50,28 @@ public struct Event: Hashable, Sendable {
     /// or a module says in its own words may not.
     public func saysTheSame(as other: Event) -> Bool {
         message == other.message && patch == other.patch && object == other.object && direction == other.direction
-            && callback == other.callback && (!message.isFreeText || text == other.text)
+            && callback == other.callback && (!message.isFreeText || words == other.words)
             && (message != .stateCallback || number == other.number)
+    }
+
+    /// The line's own words. A destructor's line is known in full (from a manifest) or by its parts.
+    private var words: String? {
+        guard message == .stateDestructor, let name, let text else { return text }
+        return "\(name)_dtor: freeing \(text)"
     }
 }
 
 extension Event {
     /// The name that the kernel prints for the object of the kernel itself (klp_object.name is NULL).
     public static let vmlinux = "vmlinux"
+}
+
+extension Event {
+    /// What follows the name of a callback that a module parameter makes fail.
+    static let forcedError = "_callback: forcing err: "
+
+    /// True if a callback says that it returns an error because it was told to.
+    public var tellsForcedError: Bool { message == .stateOutput && text?.contains(Self.forcedError) == true }
 }
 
 extension MessageID {

@@ -28,7 +28,8 @@ enum Hole: String, Hashable, Sendable {
     case pointer
     /// A task as `comm:pid`; the name may hold blanks and colons.
     case task
-    /// What the kernel's test_klp_state modules say of console_loglevel.
+    /// What the kernel's test_klp_state modules say of console_loglevel, and test_klp_speaker_livepatch of an error it is told to
+    /// return.
     case stateText
     /// What the kernel's other test modules say when their code runs.
     case outputText
@@ -69,7 +70,9 @@ enum Hole: String, Hashable, Sendable {
         case .moduleStateRemark: return event.moduleState?.remark == text
         case .number: return Self.isNumber(bytes) && Int(text).map { Self.set(&event.number, $0) } ?? false
         case .task: return Self.fillTask(bytes, into: &event)
-        case .stateText: return Self.begins(bytes, with: Self.stateTexts) && Self.set(&event.text, text)
+        case .stateText:
+            let isOfState = Self.begins(bytes, with: Self.stateTexts) || text.contains(Event.forcedError)
+            return isOfState && Self.set(&event.text, text)
         case .outputText: return Self.begins(bytes, with: Self.outputTexts) && Self.set(&event.text, text)
         case .word: return Self.isWord(bytes)
         case .text: return Self.set(&event.text, text)
@@ -120,7 +123,11 @@ enum Hole: String, Hashable, Sendable {
     private static let stateTexts = [
         "allocate_loglevel_state: ", "fix_console_loglevel: ", "restore_console_loglevel: ", "free_loglevel_state: ",
     ].map { Array($0.utf8) }
-    private static let outputTexts = ["busymod_work_func", "this has been live patched"].map { Array($0.utf8) }
+    private static let outputTexts = [
+        "busymod_work_func", "this has been live patched", "speaker_welcome", "livepatch_speaker_welcome",
+        "lp_speaker_welcome", "livepatch_call_speaker: ", "call_speaker: ", "block_doors_func: ",
+        "lp_block_doors_func: ", "do_block_doors: ", "The doors are ", "block_state_disable_get: ",
+    ].map { Array($0.utf8) }
 
     private static func begins(_ bytes: ArraySlice<UInt8>, with texts: [[UInt8]]) -> Bool {
         texts.contains { bytes.starts(with: $0) }

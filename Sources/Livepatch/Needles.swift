@@ -10,7 +10,7 @@ public enum Needles {
         "insmod: ERROR", "rmmod: ERROR", "modprobe: ERROR", "# insmod", "# rmmod", "# modprobe", "# echo",
         "Kernel panic", "BUG: ", "Oops: ", "Unable to handle kernel", "general protection fault",
         "CFI failure at", "WARNING: ", "hard LOCKUP", "INFO: rcu_", "INFO: task ", "Duplicate shadow",
-        "shadow_ctor: ", "shadow_dtor(", "  got expected ", "kgr: ",
+        "shadow_ctor: ", "shadow_dtor(", "  got expected ", "kgr: ", "_callback: state ", "_dtor: freeing ",
     ]
 
     /// These and what a manifest's own lines begin with.

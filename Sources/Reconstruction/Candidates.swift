@@ -37,9 +37,16 @@ extension Section {
             for object in objects + named.filter({ !objects.contains($0) }) {
                 outcomes += [.prePatchFailed(object: object), .patchObjectFailed(object: object)]
             }
+            outcomes += setUp(by: patch).map { .setupFailed(state: $0) }
             outcomes.append(.failed)
         }
         return outcomes.map { .enable(patch: patch, outcome: $0) } + [.reverse(patch: patch)]
+    }
+
+    /// The states of which the patch's pre_patch (setup) callback was seen, the last first: most likely it failed.
+    private func setUp(by patch: String) -> [UInt] {
+        events.filter { $0.message == .stateCallback && $0.patch == patch && $0.callback == .prePatch }
+            .compactMap(\.number).compactMap { UInt(exactly: $0) }.uniqued().reversed()
     }
 
     private func coming(_ module: String) -> [Operation] {
@@ -60,6 +67,7 @@ extension Section {
         case .signaling: return [.signal]
         case .forcing: return [.force]
         case .incompatible: return [.refuseEnable(patch: patch)]
+        case .disableBlocked: return [.refuseDisable(patch: patch)]
         default: return []
         }
     }

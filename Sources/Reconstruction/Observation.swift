@@ -53,9 +53,17 @@ extension MessageID {
         switch self {
         case .enabling, .disabling, .initializing, .starting, .completing, .complete, .reversing, .canceling,
             .enableFailed, .prePatchFailed, .patchObjectFailed, .signaling, .forcing, .incompatible, .applying,
-            .reverting, .initializeFailed, .applyFailed, .refusing, .callback, .stateOutput:
+            .reverting, .initializeFailed, .applyFailed, .refusing, .callback, .stateOutput,
+            .stateCallback, .stateDestructor, .disableBlocked:
             true
         default: false
         }
     }
+
+    /// True for what the callbacks of states print, and what comes of them: lines that belong to one patch each, but may stand in a
+    /// section of another.
+    public var isOfStates: Bool { self == .stateCallback || self == .stateDestructor }
+
+    /// True for lines that a callback prints after its own.
+    var followsCallback: Bool { self == .stateOutput || self == .stateDestructor }
 }

@@ -51,11 +51,32 @@ public struct SectionFinder {
         if let section = open { finished.append(section) }
         let observation = observations[position]
         let next = position + 1 < observations.count ? observations[position + 1].event : nil
-        let kind = SectionGrammar.kind(openedBy: observation.event, before: next)
+        let isOfStates = observation.event.message.isOfStates
+        let kind =
+            isOfStates ? kindOfStates(position) : SectionGrammar.kind(openedBy: observation.event, before: next)
         let section = Section(kind: kind, observations: [observation])
         open = section
         isEnded = SectionGrammar.ends(section, observation.event)
     }
+
+    /// The kind of a section that begins with the callback of a state, which may be another patch's: it is told by the first line
+    /// that names the section's own patch.
+    private func kindOfStates(_ position: Int) -> Section.Kind {
+        let own = SectionGrammar.kind(openedByStateCallback: observations[position].event)
+        for next in observations[(position + 1)...].prefix(Self.statesMaximum) {
+            guard next.gap == nil else { return own }
+            switch next.event.message {
+            case .stateCallback, .stateDestructor, .stateOutput, .callback: continue
+            case .completing, .complete, .enableFailed, .canceling:
+                return SectionGrammar.kind(openedBy: next.event)
+            default: return own
+            }
+        }
+        return own
+    }
+
+    /// So many lines of states at most are looked through for the line that says whose section they stand in.
+    private static let statesMaximum = 64
 
     private func isRepetition(_ observation: Observation, in section: Section) -> Bool {
         section.observations.last?.event == observation.event && !isSingle(section)
@@ -71,10 +92,12 @@ public struct SectionFinder {
         switch event.message {
         case .initializing, .completing, .reversing:
             return SectionGrammar.continues(section, event) && !section.events.contains(event)
-        case .callback:
+        case .callback, .stateCallback, .stateDestructor:
             guard event.callback == .prePatch || event.callback == .preUnpatch || section.has(.complete) else {
                 return false
             }
+            // A disable may begin with it.
+            if event.message == .stateCallback, event.callback == .preUnpatch, section.has(.complete) { return false }
             return SectionGrammar.continues(section, event)
         default: return false
         }
@@ -89,9 +112,9 @@ public struct SectionFinder {
             if next.gap != nil { return false }
             defer { previous = next.event }
             // What a callback prints of states belongs to the callback right before it.
-            if next.event.message == .stateOutput, previous.message == .callback || previous.message == .stateOutput {
-                continue
-            }
+            let isOfCallback =
+                previous.message == .callback || previous.message == .stateCallback || previous.message.followsCallback
+            if next.event.message.followsCallback, isOfCallback { continue }
             if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section),
                 !isOfAnotherTime(next.event, than: section)
             {
@@ -104,8 +127,9 @@ public struct SectionFinder {
 
     /// True for a callback that the section has had already, or whose module is in another state than the section's.
     private func isOfAnotherTime(_ event: Event, than section: Section) -> Bool {
-        guard event.message == .callback else { return false }
+        guard event.message == .callback || event.message == .stateCallback else { return false }
         if section.events.contains(event) { return true }
+        guard event.message == .callback else { return false }
         switch section.kind {
         case .coming: return event.moduleState ?? .coming != .coming
         case .going: return event.moduleState ?? .going != .going

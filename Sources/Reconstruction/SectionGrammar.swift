@@ -11,6 +11,9 @@ import Livepatch
 ///
 /// Debug lines (INIT, REVERSE, COMPLETING, CANCEL) may be absent. The order of calls is that of __klp_enable_patch,
 /// __klp_disable_patch, klp_reverse_transition, klp_complete_transition, klp_module_coming and klp_module_going.
+///
+/// In a section of P that replaces, callbacks of other patches' states stand among P's own: their pre_unpatch in enabling, their
+/// post_unpatch in completing(patching), their post_patch where P fails or is turned round (states-2023, states-2025).
 enum SectionGrammar {
     /// The kind of section that the event opens. A failure that names only the object is told by what follows it.
     static func kind(openedBy event: Event, before next: Event? = nil) -> Section.Kind {
@@ -36,6 +39,17 @@ enum SectionGrammar {
         }
     }
 
+    /// The kind of section in which the callback of the patch's own state stands.
+    static func kind(openedByStateCallback event: Event) -> Section.Kind {
+        let patch = event.patch ?? ""
+        switch event.callback {
+        case .prePatch: return .enabling(patch: patch)
+        case .postPatch: return .completing(patch: patch, .patching)
+        case .preUnpatch: return .disabling(patch: patch)
+        case .postUnpatch, nil: return .completing(patch: patch, .unpatching)
+        }
+    }
+
     private static func kind(openedByCallback event: Event, of patch: String) -> Section.Kind {
         let object = event.object ?? Event.vmlinux
         switch (event.moduleState, event.callback) {
@@ -51,8 +65,11 @@ enum SectionGrammar {
     /// True if the event may be the next line of the section, which is still open.
     static func continues(_ section: Section, _ event: Event) -> Bool {
         if event.message == .stateOutput {
-            return section.events.contains { $0.message == .callback && $0.patch == event.patch }
+            return section.events.contains {
+                ($0.message == .callback || $0.message == .stateCallback) && $0.patch == event.patch
+            }
         }
+        if event.message.isOfStates { return mayHoldState(section, event) }
         switch section.kind {
         case .enabling(let patch): return continuesEnabling(section, patch, event)
         case .disabling(let patch):
@@ -81,6 +98,30 @@ enum SectionGrammar {
             default: return false
             }
         case .starting, .single: return false
+        }
+    }
+
+    /// Which callbacks of states may stand in the section: the patch's own, and those of patches that it replaces or does not after
+    /// all. Destructors run wherever states are released.
+    private static func mayHoldState(_ section: Section, _ event: Event) -> Bool {
+        let isDestructor = event.message == .stateDestructor
+        switch section.kind {
+        case .enabling(let patch):
+            let isOwn = event.patch == patch
+            switch event.callback {
+            case .prePatch: return isOwn && !section.has(.complete)
+            case .preUnpatch: return !isOwn && !section.has(.complete)
+            case .postUnpatch: return isOwn
+            case .postPatch: return !isOwn
+            case nil: return isDestructor
+            }
+        case .disabling(let patch): return event.patch == patch && event.callback == .preUnpatch
+        case .completing(let patch, let direction):
+            guard event.callback != nil else { return isDestructor }
+            let isOwn = event.patch == patch
+            let isForward = direction == .patching
+            return event.callback == (isOwn == isForward ? .postPatch : .postUnpatch)
+        case .reversing, .coming, .going, .starting, .single: return false
         }
     }
 

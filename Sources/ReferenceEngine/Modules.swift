@@ -37,6 +37,7 @@ extension ReferenceEngine {
             done.append(patch.name)
         }
         step.state.loadedModules.insert(module)
+        setLoaded(module, true, &step)
     }
 
     /// klp_module_going.
@@ -44,6 +45,12 @@ extension ReferenceEngine {
         let patches = interested(in: module, step.state).map(\.name)
         for name in patches { unpatch(module, of: name, .going, &step) }
         step.state.loadedModules.remove(module)
+        setLoaded(module, false, &step)
+    }
+
+    /// klp_object.mod is set in patches that are disabled, too (klp_module_coming, klp_module_going before 5.1).
+    private func setLoaded(_ module: String, _ isLoaded: Bool, _ step: inout Step) {
+        for patch in step.state.patches { step.setObject(module, of: patch.name) { $0.isLoaded = isLoaded } }
     }
 
     /// The error label of klp_module_coming: the line first, then the clean-up, with the module still coming.

@@ -14,7 +14,7 @@ import Livepatch
 /// whoever compares with a log needs to go on from what was seen.
 ///
 /// This module knows no logs and no clocks. It reads policies, never a generation's name.
-public struct ReferenceEngine: Sendable {
+public struct ReferenceEngine: Hashable, Sendable {
     /// The generation whose policies apply.
     public let generation: Generation
     /// The livepatches. One that is not described has no objects.

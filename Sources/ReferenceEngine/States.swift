@@ -8,8 +8,11 @@ extension ReferenceEngine {
         guard policies.callbackOwner == .states else { return true }
         for entry in description(patch).states ?? [] {
             if !isShared(entry.id, by: patch, step.state) {
-                step.expectStateCallback(.prePatch, patch, entry, .newStatesAreSetUp) { allocate(for: entry, &$0) }
-                if outcome == .setupFailed(state: entry.id) { return false }
+                let fails = outcome == .setupFailed(state: entry.id)
+                let givesUp = fails && !hasVariable(for: entry, step.state)
+                step.expectStateCallback(.prePatch, patch, entry, .newStatesAreSetUp, givesUp: givesUp)
+                if !givesUp { allocate(for: entry, &step) }
+                if fails { return false }
             }
             step.update(patch) { $0.preparedStates.insert(entry.id) }
         }
@@ -65,9 +68,8 @@ extension ReferenceEngine {
 
     /// enabled_store says that the patch cannot be disabled.
     func refuseDisable(_ patch: String, _ step: inout Step) {
-        if manifest.livepatches[patch]?.states != nil,
-            !blocksDisable(patch) || step.state.patch(patch)?.isEnabled != true
-        {
+        let isKnown = manifest.livepatches[patch]?.states != nil
+        if step.state.patch(patch)?.isEnabled != true || (isKnown && !blocksDisable(patch)) {
             step.object(to: .disableIsBlocked)
         }
         step.expect(Event(.disableBlocked, patch: patch), .disableIsBlocked)
@@ -87,9 +89,15 @@ extension ReferenceEngine {
         return state.patches.map(\.name).filter { replaces(patch, $0) }
     }
 
+    /// True if the variable that the state's callback allocates is there already.
+    private func hasVariable(for entry: StateDescription, _ state: EngineState) -> Bool {
+        guard let object = entry.allocates else { return false }
+        return state.shadowVariables[ShadowVariables.Key(object: object, id: UInt64(entry.id))] != nil
+    }
+
     /// The callback allocates a shadow variable (klp_shadow_alloc); one that is there already is warned of, and the callback fails.
     private func allocate(for entry: StateDescription, _ step: inout Step) {
-        guard let object = entry.allocates else { return }
+        guard entry.callbacks.contains(.prePatch), let object = entry.allocates else { return }
         let key = ShadowVariables.Key(object: object, id: UInt64(entry.id))
         if step.state.shadowVariables[key] != nil {
             return step.expect(Event(.shadowDuplicate, shadow: key.arguments), .duplicateShadowVariable)
@@ -112,14 +120,14 @@ extension ReferenceEngine {
 extension Step {
     /// Expects the line of the state's callback and what the callback prints besides, if the state defines the callback.
     ///
-    /// - Parameter act: what else the callback does.
+    /// - Parameter givesUp: true if the callback returns an error before it does anything.
     fileprivate mutating func expectStateCallback(
-        _ kind: CallbackKind, _ patch: String, _ entry: StateDescription, _ rule: RuleID,
-        _ act: (inout Step) -> Void = { _ in }
+        _ kind: CallbackKind, _ patch: String, _ entry: StateDescription, _ rule: RuleID, givesUp: Bool = false
     ) {
         guard entry.callbacks.contains(kind) else { return }
         expect(Event(.stateCallback, patch: patch, callback: kind, number: Int(clamping: entry.id)), rule)
-        act(&self)
-        if let text = entry.prints[kind]?.first { expect(Event(.stateOutput, patch: patch, text: text), rule) }
+        if !givesUp, let text = entry.prints[kind]?.first {
+            expect(Event(.stateOutput, patch: patch, text: text), rule)
+        }
     }
 }

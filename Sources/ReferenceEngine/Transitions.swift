@@ -25,7 +25,10 @@ extension ReferenceEngine {
     func disable(_ patch: String, _ step: inout Step) {
         objectToDisable(patch, &step)
         guard policies.consistency == .perTask else {
-            step.update(patch) { $0.isEnabled = false }
+            step.update(patch) { entry in
+                entry.isEnabled = false
+                for index in entry.objects.indices { entry.objects[index].isPatched = false }
+            }
             return step.expect(Event(.disabling, patch: patch), .unpatchingNeedsEnabledPatch)
         }
         step.expect(Event(.initializing, patch: patch, direction: .unpatching), .transitionIsInitialised)
@@ -42,6 +45,7 @@ extension ReferenceEngine {
     func reverse(_ patch: String, _ step: inout Step) {
         if !step.state.isInTransition(patch) { step.object(to: .reversalNeedsTransition) }
         let old = step.state.transition?.direction ?? .patching
+        if old == .patching, blocksDisable(patch) { step.object(to: .disableIsBlocked) }
         step.expect(Event(.reversing, patch: patch, direction: old), .reversalNeedsTransition)
         step.update(patch) { $0.isEnabled.toggle() }
         let hasDisabledStates = step.state.transition?.hasDisabledStates ?? false
@@ -151,8 +155,17 @@ extension ReferenceEngine {
         } else if let running = state.transition {
             step.object(to: .oneTransitionAtATime, because: running.patch)
         }
-        if outcome == .failed && policies.callbackOwner != .nobody { step.object(to: .failedEnableHasCause) }
+        if outcome == .failed, tellsCause(ofFailure: patch) { step.object(to: .failedEnableHasCause) }
         if isCompatible(patch, with: state) == false { step.object(to: .statesDecideCompatibility) }
+    }
+
+    /// True if the patch cannot fail without a line: callbacks of objects are complained of, those of states only if they print.
+    private func tellsCause(ofFailure patch: String) -> Bool {
+        switch policies.callbackOwner {
+        case .nobody: false
+        case .objects: true
+        case .states: manifest.livepatches[patch]?.states != nil
+        }
     }
 
     private func objectToDisable(_ patch: String, _ step: inout Step) {
@@ -163,6 +176,7 @@ extension ReferenceEngine {
         if state.patch(patch)?.isEnabled != true || state.isInTransition(patch) {
             step.object(to: .unpatchingNeedsEnabledPatch)
         }
+        if blocksDisable(patch) { step.object(to: .disableIsBlocked) }
         if policies.stackOrder == .enforced,
             let place = state.patches.firstIndex(where: { $0.name == patch }),
             let later = state.patches[(place + 1)...].first(where: \.isEnabled)

@@ -12,13 +12,14 @@ struct FindingText {
     var title: String {
         switch finding.subject {
         case .missing(let expectations):
-            let lines = Words.list(expectations.map { Words.event($0.event) })
+            let lines = Words.list(expectations.map { Words.event($0.event, in: generations) })
             return "\(lines) \(expectations.count == 1 ? "is" : "are") missing when \(operation)"
         case .unexpected:
             if finding.rule == .oneDialectPerBoot { return "the line belongs to another kernel's livepatch" }
             return "unexpected \(event)\(finding.operation == nil ? "" : " when \(operation)")"
         case .outOfOrder: return "\(event) out of order when \(operation)"
-        case .insteadOf(let expectation): return "\(event) instead of \(Words.event(expectation.event))"
+        case .insteadOf(let expectation):
+            return "\(event) instead of \(Words.event(expectation.event, in: generations))"
         case .forbidden(let objection): return forbidden(objection)
         case .kernelWarning:
             return finding.severity == .note ? "the kernel warns, not of livepatch" : "the kernel warns of livepatch"
@@ -36,8 +37,11 @@ struct FindingText {
         var lines: [(String, String)] = []
         switch finding.subject {
         case .missing(let expectations):
-            for expectation in expectations { lines.append(("expected before it:", Words.line(expectation.event))) }
-        case .insteadOf(let expectation): lines.append(("expected here:", Words.line(expectation.event)))
+            for expectation in expectations {
+                lines.append(("expected before it:", Words.line(expectation.event, in: generations)))
+            }
+        case .insteadOf(let expectation):
+            lines.append(("expected here:", Words.line(expectation.event, in: generations)))
         case .outOfOrder(let after):
             if after == nil { lines.append(("expected here:", "the line first of all")) }
         case .forbidden(let objection):
@@ -48,7 +52,7 @@ struct FindingText {
     }
 
     private var operation: String { Words.operation(finding.operation) }
-    private var event: String { finding.place.map { Words.event($0.event) } ?? "a line" }
+    private var event: String { finding.place.map { Words.event($0.event, in: generations) } ?? "a line" }
 
     private func forbidden(_ objection: Objection) -> String {
         let done = operation
@@ -64,6 +68,11 @@ struct FindingText {
         case .statesDecideCompatibility:
             if case .refuseEnable? = finding.operation { return "\(done), although its states are compatible" }
             return "\(done), although its states are not compatible"
+        case .disableIsBlocked:
+            if case .refuseDisable? = finding.operation {
+                return "\(done), of which nothing says so, or which is not enabled"
+            }
+            return "\(done), which has a state that cannot be undone"
         case .applyOnce: return "\(done), which is loaded already"
         case .failedEnableHasCause: return "\(done) without a cause"
         default: return "\(done), which the kernel does not do in this state"

@@ -60,7 +60,7 @@ public struct JSONLinesReport {
         }
         let open = boot.undecided.map { undecided in
             var line = JSONLine(type: "undecided", boot: number)
-            line.title = UndecidedText.sentence(undecided)
+            line.title = UndecidedText.sentence(undecided, in: boot.generations)
             line.patch = undecided.patch
             line.place(undecided.place, report.sources)
             return line

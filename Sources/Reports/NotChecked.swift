@@ -7,13 +7,15 @@ struct NotChecked {
     let boot: Analysis
 
     var sentences: [String] {
-        open + nothing + beforeTheLog + debugLines + callbacks + inferred + shadowVariables + unmodelled + unknown
+        open + nothing + beforeTheLog + debugLines + callbacks + states + inferred + shadowVariables + unmodelled
+            + unknown
     }
 
     private var open: [String] {
         boot.undecided.map { undecided in
             let place = undecided.place.map { " (line \($0.record.place.line))" } ?? ""
-            return "\(UndecidedText.sentence(undecided))\(place); \(UndecidedText.advice(undecided.reason))"
+            return
+                "\(UndecidedText.sentence(undecided, in: boot.generations))\(place); \(UndecidedText.advice(undecided.reason))"
         }
     }
 
@@ -38,8 +40,20 @@ struct NotChecked {
     }
 
     private var callbacks: [String] {
-        let silent = boot.histories.filter { $0.callbackCount == 0 && !$0.transitions.isEmpty }.map { "'\($0.name)'" }
+        let silent = boot.histories
+            .filter {
+                $0.callbackCount == 0 && !$0.transitions.isEmpty && !boot.withUnknownStates.contains($0.name)
+            }.map { "'\($0.name)'" }
         return silent.isEmpty ? [] : ["callbacks of \(Words.list(silent)): none printed"]
+    }
+
+    private var states: [String] {
+        let names = boot.histories.filter { boot.withUnknownStates.contains($0.name) }.map { "'\($0.name)'" }
+        guard !names.isEmpty else { return [] }
+        return [
+            "which states \(Words.list(names)) \(names.count == 1 ? "has" : "have"): no callback of theirs printed, and what "
+                + "livepatches share is handed over without a line; a --manifest settles it"
+        ]
     }
 
     private var inferred: [String] {
@@ -61,10 +75,12 @@ struct NotChecked {
     private var unmodelled: [String] {
         var sentences: [String] = []
         let messages = Set(boot.observations.map(\.event.message))
+        let unmodelled = boot.unmodelled
         if messages.contains(.kpatchCore) { sentences.append("kpatch.ko's own patching: not modelled") }
         if messages.contains(.kGraft) { sentences.append("kGraft: not modelled") }
-        if messages.contains(.stateCallback) || messages.contains(.disableBlocked) {
-            sentences.append("callbacks of states (a proposal, in no released kernel): not modelled")
+        if unmodelled.contains(.stateCallback) || unmodelled.contains(.disableBlocked) {
+            let names = [Generation.states2023, .states2025].map(\.rawValue)
+            sentences.append("callbacks of states: livepatch has none as told; \(Words.list(names)) have")
         }
         if messages.contains(.shadowOutput) {
             sentences.append("lines about shadow variables in a form that no test module of a released kernel has")

@@ -64,10 +64,16 @@ struct SummaryText {
         let seen = boot.seenCallbacks[patch] ?? [:]
         let order = boot.manifest.livepatches[patch]?.objects.map(\.name) ?? []
         let objects = order.filter { seen[$0] != nil } + seen.keys.filter { !order.contains($0) }.sorted()
-        return objects.map { object in
+        let ofObjects = objects.map { object in
             let kinds = CallbackKind.allCases.filter { seen[object]?.contains($0) == true }.map(\.rawValue)
             return "\(object): \(kinds.joined(separator: " "))"
-        }.joined(separator: "; ")
+        }
+        let states = boot.seenStateCallbacks[patch] ?? [:]
+        let ofStates = states.sorted { $0.key < $1.key }.map { id, seen in
+            let kinds = CallbackKind.allCases.filter(seen.contains).map { Words.name($0, in: boot.generations) }
+            return "state \(id): \(kinds.joined(separator: " "))"
+        }
+        return (ofObjects + ofStates).joined(separator: "; ")
     }
 
     private func status(_ status: LivepatchHistory.Status) -> String {

@@ -3,9 +3,9 @@ import Livepatch
 
 /// An undecided expectation in words.
 enum UndecidedText {
-    static func sentence(_ undecided: Undecided) -> String {
+    static func sentence(_ undecided: Undecided, in generations: [Generation]) -> String {
         let who = undecided.patch.map { $0.isEmpty ? "a livepatch" : "'\($0)'" } ?? "livepatch"
-        let missing = Words.list(undecided.missing.prefix(3).map { Words.event($0.event) })
+        let missing = Words.list(undecided.missing.prefix(3).map { Words.event($0.event, in: generations) })
         let more = undecided.missing.count > 3 ? " and \(undecided.missing.count - 3) more" : ""
         let lines = missing.isEmpty ? "" : ": not seen: \(missing)\(more)"
         switch undecided.reason {

@@ -34,17 +34,25 @@ enum Words {
     }
 
     /// The line as the kernel prints it, in quotation marks.
-    static func line(_ event: Event) -> String {
-        for generation in Generation.allCases.reversed() {
-            if let text = Catalogue.print(event, for: generation) { return "\"\(text)\"" }
+    ///
+    /// - Parameter generations: those that the kernel may be of; their words come first.
+    static func line(_ event: Event, in generations: [Generation] = []) -> String {
+        for generation in generations.reversed() + Generation.allCases.reversed() {
+            if let text = Manifest().text(of: event, generation: generation) { return "\"\(text)\"" }
         }
         return event.callback.map { "\($0.rawValue) of '\(event.object ?? "")'" } ?? event.message.rawValue
     }
 
     /// A short name of the event: `pre_unpatch of 'vmlinux'`, `"starting patching transition" of 'x'`.
-    static func event(_ event: Event) -> String {
-        if let callback = event.callback { return "\(callback.rawValue) of '\(event.object ?? "?")'" }
-        return line(event)
+    static func event(_ event: Event, in generations: [Generation] = []) -> String {
+        guard let callback = event.callback else { return line(event, in: generations) }
+        guard event.message == .stateCallback else { return "\(callback.rawValue) of '\(event.object ?? "?")'" }
+        return "\(name(callback, in: generations)) of state \(event.number ?? 0) of '\(event.patch ?? "?")'"
+    }
+
+    /// What the callback of a state is called.
+    static func name(_ callback: CallbackKind, in generations: [Generation]) -> String {
+        generations.last == .states2023 ? callback.stage : callback.rawValue
     }
 
     /// `99.394695`, or a date, or nothing.

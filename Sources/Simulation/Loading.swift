@@ -5,7 +5,7 @@ import Scenarios
 /// insmod and rmmod.
 extension Turn {
     mutating func load(_ module: String, _ options: LoadOptions) {
-        note("% insmod \(module)" + parameters(options))
+        note("% insmod \(module)\(options.words)")
         guard !isPresent(module) else { return refuseLoad(module, .exists) }
         if machine.manifest.livepatches[module] != nil {
             loadLivepatch(module, options)
@@ -32,8 +32,7 @@ extension Turn {
             machine.prePatchReturns[callback] = options.prePatchReturn
         }
         if let errno = enableNewly(patch) {
-            machine.state.patches.removeAll { $0.name == patch }
-            machine.replaces[patch] = nil
+            machine.forget(patch)
             return refuseLoad(patch, errno)
         }
         machine.livepatches.insert(patch)
@@ -70,9 +69,8 @@ extension Turn {
             return refuseUnload(patch, "is in use", .busy)
         }
         output(step.prints)
-        machine.state.patches.removeAll { $0.name == patch }
         machine.livepatches.remove(patch)
-        machine.replaces[patch] = nil
+        machine.forget(patch)
         machine.pointerNumbers[patch] = nil
     }
 
@@ -93,9 +91,8 @@ extension Turn {
         let description = machine.manifest.modules.first { $0.name == module }
         output(step.prints)
         say(description?.exitEvent, description?.exitLine.map { "\(module): \($0)" })
-        let functions = machine.manifest.livepatches.values.flatMap { $0.object(module)?.functions ?? [] }
         let wasHeldUp = machine.blockingFunction != nil
-        machine.sleepers = machine.sleepers.filter { !functions.contains($0.function) }
+        machine.sleepers = machine.sleepers.filter { $0.function.object != module }
         isRace = wasHeldUp && machine.blockingFunction == nil
         if isRace && isEarly { settle(while: module) }
         perform(.moduleGoing(module: module))
@@ -115,12 +112,14 @@ extension Turn {
         failure = errno
         note("rmmod: ERROR: Module \(module) \(words)")
     }
+}
 
+extension LoadOptions {
     /// The parameters as the scenario writes them, and those that follow from what it sets.
-    private func parameters(_ options: LoadOptions) -> String {
-        let given = options.parameters.isEmpty ? "" : " " + options.parameters
-        let replace = options.replace.map { " replace=\($0 ? 1 : 0)" } ?? ""
-        let prePatch = options.prePatchReturn.map { " pre_patch_ret=\($0)" } ?? ""
+    fileprivate var words: String {
+        let given = parameters.isEmpty ? "" : " " + parameters
+        let replace = replace.map { " replace=\($0 ? 1 : 0)" } ?? ""
+        let prePatch = prePatchReturn.map { " pre_patch_ret=\($0)" } ?? ""
         return given + replace + prePatch
     }
 }

@@ -5,9 +5,9 @@ import Scenarios
 /// A machine on which the steps of a scenario are performed: livepatch, and what decides what becomes of an operation.
 public struct Machine: Hashable, Sendable {
     /// What is described of livepatches and modules.
-    let manifest: Manifest
+    public let manifest: Manifest
     /// The kernel's generation.
-    let generation: Generation
+    public let generation: Generation
     /// What kernel/livepatch keeps.
     public internal(set) var state = EngineState()
     /// The livepatch modules that are loaded, enabled or not.
@@ -15,15 +15,19 @@ public struct Machine: Hashable, Sendable {
     /// The livepatch modules that can never be removed, because a force was used.
     public internal(set) var pinned: Set<String> = []
     /// klp_patch.replace of each loaded livepatch.
-    var replaces: [String: Bool] = [:]
+    public internal(set) var replaces: [String: Bool] = [:] {
+        didSet { engine = ReferenceEngine(generation: generation, manifest: manifest.knowing(replaces)) }
+    }
+    /// The engine, told which of the loaded livepatches replace.
+    public private(set) var engine: ReferenceEngine
     /// What pre_patch callbacks return, where a step said so.
-    var prePatchReturns: [PrePatch: Int] = [:]
+    public internal(set) var prePatchReturns: [PrePatch: Int] = [:]
     /// The tasks that sleep in functions.
-    var sleepers: Set<Sleeper> = []
+    public internal(set) var sleepers: Set<Sleeper> = []
     /// kernel.ftrace_enabled.
     public internal(set) var isFtraceOn = true
     /// The functions that another user of ftrace has for itself.
-    var occupied: Set<String> = []
+    public internal(set) var occupied: Set<String> = []
 
     /// True once a transition may have completed earlier than the steps expect.
     var isAheadOfSteps = false
@@ -32,30 +36,29 @@ public struct Machine: Hashable, Sendable {
     var pointerNumbers: [String: PointerNumbers] = [:]
 
     /// The pre_patch callback of an object or a state.
-    struct PrePatch: Hashable {
-        enum Owner: Hashable {
+    public struct PrePatch: Hashable, Sendable {
+        /// Whose it is.
+        public enum Owner: Hashable, Sendable {
+            /// An object's.
             case object(String)
+            /// A state's (states-2023).
             case state(UInt)
         }
 
-        let patch: String
-        let owner: Owner
+        /// The livepatch.
+        public let patch: String
+        /// Whose of it.
+        public let owner: Owner
     }
 
     /// A machine on which nothing has been done yet.
     public init(manifest: Manifest, generation: Generation) {
         self.manifest = manifest
         self.generation = generation
+        engine = ReferenceEngine(generation: generation, manifest: manifest)
     }
 
     var policies: Policies { generation.policies }
-
-    /// The engine, told which of the loaded livepatches replace.
-    var engine: ReferenceEngine {
-        var known = manifest
-        for (name, value) in replaces { known.livepatches[name]?.replace = .fixed(value) }
-        return ReferenceEngine(generation: generation, manifest: known)
-    }
 
     /// What a step printed and how it ended.
     struct Result {
@@ -81,5 +84,25 @@ public struct Machine: Hashable, Sendable {
         }
         self = turn.machine
         return Result(lines: turn.lines, failure: turn.failure, isRace: turn.isRace)
+    }
+}
+
+extension Machine {
+    /// Hashes what steps change.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(state)
+        hasher.combine(livepatches)
+        hasher.combine(sleepers)
+    }
+}
+
+extension Manifest {
+    /// The same, with what loaded livepatches replace settled.
+    fileprivate func knowing(_ replaces: [String: Bool]) -> Manifest {
+        var known = self
+        for (name, value) in replaces where livepatches[name]?.replace != .fixed(value) {
+            known.livepatches[name]?.replace = .fixed(value)
+        }
+        return known
     }
 }

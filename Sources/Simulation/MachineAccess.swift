@@ -25,7 +25,7 @@ extension Machine {
     }
 
     /// The functions in which tasks sleep, by name.
-    public var functionsWithSleepers: [String] { Set(sleepers.map(\.function)).sorted() }
+    public var functionsWithSleepers: [String] { Set(sleepers.map(\.function.name)).sorted() }
 
     /// The functions that another user of ftrace has for itself, by name.
     public var occupiedFunctions: [String] { occupied.sorted() }

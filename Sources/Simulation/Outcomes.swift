@@ -43,7 +43,8 @@ extension Machine {
         (manifest.livepatches[patch]?.objects ?? []).lazy.filter { isLoaded($0.name) }.compactMap(symbolFailure).first
     }
 
-    func isLoaded(_ object: String) -> Bool { object == Event.vmlinux || state.loadedModules.contains(object) }
+    /// True if the object's code is there: it is the kernel, or a module that is loaded.
+    public func isLoaded(_ object: String) -> Bool { object == Event.vmlinux || state.loadedModules.contains(object) }
 
     private func symbolFailure(_ object: ObjectDescription) -> Failure? {
         object.functions.first(where: object.missing.contains)
@@ -62,10 +63,10 @@ extension Machine {
         guard policies.callbackOwner == .states else { return nil }
         for entry in manifest.livepatches[patch]?.states ?? []
         where entry.callbacks.contains(.prePatch) && !engine.isShared(entry.id, by: patch, state) {
-            let variable = entry.allocates.map { ShadowVariables.Key(object: $0, id: UInt64(entry.id)) }
-            if let variable, state.shadowVariables[variable] != nil { return (entry.id, .outOfMemory) }
             let value = prePatchReturns[PrePatch(patch: patch, owner: .state(entry.id))] ?? entry.prePatchReturn
             if let errno = Errno(number: -value) { return (entry.id, errno) }
+            let variable = entry.allocates.map { ShadowVariables.Key(object: $0, id: UInt64(entry.id)) }
+            if let variable, state.shadowVariables[variable] != nil { return (entry.id, .outOfMemory) }
         }
         return nil
     }
@@ -73,7 +74,12 @@ extension Machine {
     /// klp_patch_func registers with ftrace for the first patch of a function.
     private func patchFailure(_ object: ObjectDescription) -> Failure? {
         let isOff = policies.ftraceSwitch == .respected && !isFtraceOn
-        return object.functions.first { (isOff || occupied.contains($0)) && implementations(of: $0).isEmpty }
+        guard isOff || !occupied.isEmpty else { return nil }
+        return object.functions
+            .first {
+                (isOff || occupied.contains($0))
+                    && stack(of: PatchedFunction(object: object.name, name: $0)).entries.isEmpty
+            }
             .map { Failure(errno: .busy, cause: Event(.handlerFailed, number: -Errno.busy.number, name: $0)) }
     }
 }

@@ -9,16 +9,21 @@ struct Turn {
     let number: Int
     /// True if a transition that the step sets free completes as early as it can.
     let isEarly: Bool
+    /// True if nobody wants lines: then the operations are kept.
+    let isSilent: Bool
     private(set) var lines: [SimulatedLine] = []
+    /// What the step came to; kept if it is silent.
+    private(set) var operations: [PerformedOperation] = []
     var failure: Errno?
     /// True if a transition that the step sets free may complete in the middle of it.
     var isRace = false
 
-    init(machine: Machine, step: ScenarioStep, number: Int, isEarly: Bool) {
+    init(machine: Machine, step: ScenarioStep, number: Int, isEarly: Bool = false, isSilent: Bool = false) {
         self.machine = machine
         self.step = step
         self.number = number
         self.isEarly = isEarly
+        self.isSilent = isSilent
     }
 
     /// Does what the step says.
@@ -37,7 +42,7 @@ struct Turn {
             machine.block(function)
         case .unblock(let function):
             note("# the tasks that sleep in \(function) leave it")
-            machine.sleepers = machine.sleepers.filter { $0.function != function }
+            machine.unblock(function)
         case .setPrePatchReturn(let patch, let object, let value): setPrePatchReturn(patch, object, value)
         case .ftrace(let isOn): switchFtrace(isOn)
         case .occupy(let function): occupy(function)
@@ -64,13 +69,16 @@ struct Turn {
     private static let recogniser = Recogniser()
 
     /// What the operator writes.
-    mutating func note(_ text: String) {
+    mutating func note(_ words: @autoclosure () -> String) {
+        guard !isSilent else { return }
+        let text = words()
         let event = Self.recogniser.recognise(text, isFromUserSpace: true)
         lines.append(SimulatedLine(text: text, event: event, level: 4, origin: .marker, step: number))
     }
 
     /// Lines that modules print when they work.
     mutating func output(_ texts: [String], isPrompt: Bool = false) {
+        guard !isSilent else { return }
         for text in texts {
             // What a harness writes may look like the kernel's: `livepatch: ok`.
             if Self.recogniser.recognise(text, isFromUserSpace: true)?.message == .harnessNote {
@@ -86,7 +94,7 @@ struct Turn {
 
     /// The line of a module's init or exit function.
     mutating func say(_ event: Event?, _ text: String?) {
-        guard let event, let text else { return }
+        guard !isSilent, let event, let text else { return }
         lines.append(SimulatedLine(text: text, event: event, level: 6, origin: .module, step: number))
     }
 
@@ -95,9 +103,14 @@ struct Turn {
     /// - Parameter failure: why it fails: the line of its cause is printed just before the engine's line about the failure,
     ///   which takes the error number.
     mutating func perform(_ operation: Operation, _ failure: Machine.Failure? = nil, going: String? = nil) {
-        let prediction = machine.engine.perform(operation, on: machine.state)
+        let before = machine.state
+        let prediction = machine.engine.perform(operation, on: before)
         machine.state = prediction.state
-        machine.pinned.formUnion(prediction.state.patches.filter(\.isPinned).map(\.name))
+        for patch in prediction.state.patches where patch.isPinned { machine.pinned.insert(patch.name) }
+        guard !isSilent else {
+            return operations.append(
+                PerformedOperation(operation: operation, before: before, prediction: prediction))
+        }
         var cause = failure?.cause
         for expectation in prediction.expectations {
             var event = expectation.event
@@ -120,7 +133,7 @@ struct Turn {
 
     /// A line that the kernel prints itself.
     mutating func kernel(_ event: Event, _ rule: RuleID) {
-        guard let text = text(of: event) else { return }
+        guard !isSilent, let text = text(of: event) else { return }
         let level = Catalogue.level(of: event.message, for: machine.generation) ?? 6
         lines.append(SimulatedLine(text: text, event: event, level: level, origin: .kernel(rule), step: number))
     }

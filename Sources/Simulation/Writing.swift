@@ -122,7 +122,7 @@ extension Turn {
     /// The kernel refuses to switch ftrace off while a function is patched (since 5.5); an object without functions has no handler
     /// (seen in 6.1).
     mutating func switchFtrace(_ isOn: Bool) {
-        let isUsed = machine.hasPatchedFunctions
+        let isUsed = machine.engine.hasPatchedFunctions(in: machine.state)
         if !isOn, isUsed, machine.policies.ftraceSwitch == .respected {
             failure = .busy
             return note("livepatch: sysctl: setting key \"kernel.ftrace_enabled\": \(Errno.busy.words)")
@@ -133,7 +133,7 @@ extension Turn {
 
     /// A function has one user at most that changes where it goes (FTRACE_OPS_FL_IPMODIFY): whoever comes second is refused.
     mutating func occupy(_ function: String) {
-        guard machine.implementations(of: function).isEmpty else {
+        guard machine.stack(of: machine.patchedFunction(function)).entries.isEmpty else {
             failure = .busy
             return note("# a kprobe with a post handler is refused for \(function): a livepatch has it")
         }

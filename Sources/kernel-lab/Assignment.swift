@@ -1,5 +1,6 @@
 import GoldenCases
 import Laboratory
+import Livepatch
 import Scenarios
 
 /// A job and where its evidence goes.
@@ -29,7 +30,10 @@ struct Assignment: Sendable {
             text = try GoldenCase.text(of: file)
             let scenario = try GoldenCase.scenario(in: text, file: file)
             do throws(Unperformable) {
-                job = try GuestJob(scenario, name: name, file: file)
+                let generation = Files.read("\(evidence)/\(Self.generationFile)").flatMap {
+                    Generation(rawValue: $0.filter { $0 != "\n" })
+                }
+                job = try GuestJob(scenario, name: name, file: file, generation: generation ?? .linux55)
             } catch {
                 throw GoldenError(error.description)
             }
@@ -47,8 +51,12 @@ struct Assignment: Sendable {
         try prepare()
     }
 
+    /// The file that says of which generation the kernel is.
+    private static let generationFile = "generation"
+
     private func prepare() throws(LabError) {
         try Files.makeDirectory(evidence)
+        try Files.write("\(job.generation.rawValue)\n", to: "\(evidence)/\(Self.generationFile)")
         try Files.write(text, to: "\(evidence)/scenario.yaml")
         let predicted = job.simulation.lines.map { $0.text + "\n" }.joined()
         try Files.write(predicted, to: "\(evidence)/expected.log")

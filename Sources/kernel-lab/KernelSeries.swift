@@ -1,6 +1,7 @@
+import Livepatch
 import Scenarios
 
-/// A series of Debian kernels: where it is found.
+/// A series of Debian kernels: where it is found. Or one kernel that somebody has built.
 struct KernelSeries: Sendable {
     /// What the user calls it: `6.1`.
     let name: String
@@ -15,6 +16,24 @@ struct KernelSeries: Sendable {
     var forceDeviation: String?
     /// Why it does not refuse kprobes as the engine has it; nil if it does.
     var kprobeDeviation: String?
+
+    /// The source tree in which the kernel was built; nil for Debian's.
+    var ownTree: String?
+    /// What the kernel's livepatch is like.
+    var generation = Generation.linux55
+    /// What its command line has besides.
+    var arguments: [String] = []
+
+    /// A kernel that somebody has built.
+    ///
+    /// - Parameters:
+    ///   - directory: where `make` ran.
+    ///   - generation: what its livepatch is like.
+    ///   - arguments: words for its command line.
+    static func own(_ directory: String, _ generation: Generation, arguments: [String]) -> KernelSeries {
+        KernelSeries(
+            name: "own", suites: [], threads: .single, ownTree: directory, generation: generation, arguments: arguments)
+    }
 
     enum Threads: String {
         case single

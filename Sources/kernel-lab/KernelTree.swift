@@ -16,11 +16,14 @@ struct KernelTree: Sendable {
 
     /// The bootable image, at its place before 7.x or since.
     var image: String {
+        if series.ownTree != nil { return "\(root)/arch/x86/boot/bzImage" }
         let old = "\(root)/boot/vmlinuz-\(release)"
         return Files.exists(old) ? old : "\(root)/usr/lib/modules/\(release)/vmlinuz"
     }
     /// The directory for `make -C`.
-    var headers: String { "\(root)/usr/src/linux-headers-\(release)" }
+    var headers: String { series.ownTree ?? "\(root)/usr/src/linux-headers-\(release)" }
+    /// What its recorded runs are called: `6.1.192`, or `6.12.117-states-2025` for a kernel with a design of its own.
+    var place: String { series.ownTree == nil ? upstream : "\(upstream)-\(series.generation.rawValue)" }
 
     /// The modules that the guest needs to reach the host; which of them there are depends on the kernel.
     private static let guestModules: Set<String> = [
@@ -31,6 +34,7 @@ struct KernelTree: Sendable {
 
     /// The files of those modules in the order in which they can be loaded.
     func moduleFiles() async throws(LabError) -> [String] {
+        if series.ownTree != nil { return [] }
         let found = try await Program.must("find", ["-L", "\(root)/lib/modules", "-name", "*.ko*"], else: Self.advice)
         var rest: [(name: String, file: String, needs: Set<String>)] = []
         for file in found.split(separator: "\n").map(String.init).sorted() {
@@ -56,6 +60,33 @@ struct KernelTree: Sendable {
     private static let advice =
         "Remove the directory of the kernel, or run again with --fresh: it is fetched and unpacked anew."
 
+    /// A kernel that somebody has built.
+    ///
+    /// - Throws: `LabError` if the directory holds none, or one that cannot be a guest.
+    private static func own(_ series: KernelSeries, _ directory: String) throws(LabError) -> KernelTree {
+        let advice = "Build it there first: make bzImage modules."
+        guard let release = Files.read("\(directory)/include/config/kernel.release")?.filter({ $0 != "\n" }) else {
+            throw LabError("\(directory) holds no kernel that was built", advice: advice)
+        }
+        let tree = KernelTree(series: series, release: release, version: release, root: directory)
+        guard Files.exists(tree.image) else { throw LabError("\(tree.image) is not there", advice: advice) }
+        let config = Files.read("\(directory)/.config") ?? ""
+        let lines = Set(config.split(separator: "\n").map(String.init))
+        let missing = ownOptions.filter { !lines.contains("CONFIG_\($0)=y") }
+        guard missing.isEmpty else {
+            throw LabError(
+                "the kernel of \(directory) lacks what the lab's guest needs built in: \(missing.joined(separator: ", "))",
+                advice: "Switch these options on in its .config (=y, not =m), and build it again.")
+        }
+        return tree
+    }
+
+    /// What a kernel must have built in: there are no modules to be loaded before the first of the lab's.
+    private static let ownOptions = [
+        "LIVEPATCH", "MODULES", "MODULE_UNLOAD", "DYNAMIC_DEBUG", "DEBUG_FS", "KPROBES", "BLK_DEV_INITRD", "DEVTMPFS",
+        "SERIAL_8250_CONSOLE", "VIRTIO_PCI", "NET_9P_VIRTIO", "9P_FS",
+    ]
+
     // MARK: Getting it
 
     /// Room that a kernel needs while it is unpacked.
@@ -70,6 +101,11 @@ struct KernelTree: Sendable {
     ) async throws(LabError) -> (tree: KernelTree, lock: FileLock) {
         let directory = "\(cache)/kernels/\(series.name)"
         try Files.makeDirectory(directory)
+        if let own = series.ownTree {
+            let lock = try FileLock(at: directory + ".lock")
+            _ = lock.take(.shared)
+            return (try self.own(series, own), lock)
+        }
         let lock = try FileLock(at: directory + ".lock")
         var hasWaited = false
         while true {

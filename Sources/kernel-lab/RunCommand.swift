@@ -18,6 +18,16 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: "Cases, suites (as in 'golden check'), or files with scenarios; all cases without a word.")
     var scenarios: [String] = []
     @OptionGroup var kernels: KernelOption
+    @Option(
+        help: ArgumentHelp(
+            "A kernel of your own instead of Debian's: the directory of its sources, in which it was built.",
+            valueName: "directory"))
+    var tree: String?
+    @Option(
+        help: "What livepatch is like in that kernel: \(Generation.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var generation = Generation.linux55
+    @Option(help: ArgumentHelp("Words for that kernel's command line.", valueName: "words"))
+    var append: String?
     @Option(help: ArgumentHelp("The directory of the suites.", valueName: "directory"))
     var golden = Files.inProject("Golden")
     @Option(help: ArgumentHelp("Where the evidence goes.", valueName: "directory"))
@@ -28,14 +38,25 @@ struct RunCommand: AsyncParsableCommand {
     var trace = false
     @OptionGroup var options: LabOptions
 
+    func validate() throws {
+        guard tree != nil || (generation == .linux55 && append == nil) else {
+            throw ValidationError("--generation and --append are for a kernel of your own: name it with --tree")
+        }
+    }
+
     func run() async throws { try await Ending.of { () async throws(LabError) in try await perform() } }
 
     /// Whether everything is as predicted, in all the kernels.
     func perform() async throws(LabError) -> Bool {
-        let selection = try Selection(scenarios, golden: golden)
+        let selection = try Selection(scenarios, golden: golden, generation: generation)
         // Of all cases some are always left out, and counted at the end.
         for (name, reason) in selection.leftOut where !scenarios.isEmpty {
             options.progress.say("left out: \(name): \(reason)")
+        }
+        if let tree {
+            let words = (append ?? "").split(separator: " ").map(String.init)
+            let own = KernelSeries.own(Files.absolute(tree), generation, arguments: words)
+            return try await perform(selection, in: own)
         }
         return try await kernels.inEach { series async throws(LabError) in try await perform(selection, in: series) }
     }
@@ -44,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         let progress = options.progress
         let workplace = try await Workplace.prepare(series, options: options, progress: progress)
         defer { workplace.remove() }
-        let version = workplace.tree.upstream
+        let version = workplace.tree.place
         let target = Files.absolute(out) + "/" + version
         let lock = try FileLock.ofEvidence(target)
         defer { lock.release() }
@@ -74,3 +95,5 @@ struct RunCommand: AsyncParsableCommand {
         return try await tally.isGood()
     }
 }
+
+extension Generation: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import GoldenCases
 import Laboratory
+import Livepatch
 import Scenarios
 
 /// The scenarios that a command names, made ready.
@@ -8,6 +9,8 @@ struct Selection {
     private(set) var jobs: [Entry] = []
     /// Those that no kernel of the lab can perform, and why.
     private(set) var leftOut: [(name: String, reason: String)] = []
+
+    private let generation: Generation
 
     /// A scenario that can be performed.
     struct Entry {
@@ -23,8 +26,10 @@ struct Selection {
     /// - Parameters:
     ///   - names: cases, suites, or files; none for all cases.
     ///   - root: the directory of the suites.
+    ///   - generation: that of the kernel that is to perform them.
     /// - Throws: `LabError` if one is not there or cannot be read.
-    init(_ names: [String], golden root: String) throws(LabError) {
+    init(_ names: [String], golden root: String, generation: Generation = .linux55) throws(LabError) {
+        self.generation = generation
         do throws(GoldenError) {
             for name in names where name.hasSuffix(".yaml") {
                 let directory = "/" + Files.absolute(name).split(separator: "/").dropLast().joined(separator: "/")
@@ -73,7 +78,7 @@ struct Selection {
         let text = try GoldenCase.text(of: file)
         let scenario = try GoldenCase.scenario(in: text, file: file)
         do throws(Unperformable) {
-            let job = try GuestJob(scenario, name: golden.name, file: file)
+            let job = try GuestJob(scenario, name: golden.name, file: file, generation: generation)
             jobs.append(Entry(job: job, file: file, text: text, place: place))
         } catch {
             if case .wrong(let problem) = error { throw GoldenError(problem) }

@@ -84,7 +84,8 @@ struct Verdict: Sendable {
     /// Holds a log of the assignment's scenario against the prediction.
     static func check(of log: String, _ assignment: Assignment) throws(GoldenError) -> CaseCheck {
         let golden = GoldenCase(name: assignment.job.name, directory: assignment.evidence)
-        return try CaseCheck.of(log: log, cases: [golden], canary: nil, generation: .linux55, isFinished: true)
+        return try CaseCheck.of(
+            log: log, cases: [golden], canary: nil, generation: assignment.job.generation, isFinished: true)
     }
 
     private init(_ check: CaseCheck, _ differences: [String], _ records: CaseCheck) {

@@ -30,10 +30,11 @@ struct MachineDescription: Sendable {
         case .kvm: accelerator = "kvm"
         case .tcg: accelerator = "tcg,thread=\(tree.series.threads.rawValue)"
         }
-        let kernel = [
-            "console=ttyS0,115200", "panic=-1", "log_buf_len=8M", "quiet", "nowatchdog", "oops=panic",
-            "rcupdate.rcu_cpu_stall_timeout=300",
-        ]
+        let kernel =
+            [
+                "console=ttyS0,115200", "panic=-1", "log_buf_len=8M", "quiet", "nowatchdog", "oops=panic",
+                "rcupdate.rcu_cpu_stall_timeout=300",
+            ] + tree.series.arguments
         return [
             "-accel", accelerator, "-cpu", "max", "-m", "\(Self.memory)", "-smp", "2", "-display", "none",
             "-nodefaults",

@@ -4,9 +4,12 @@ import Reports
 /// `klp-verify explain RULE`: what a rule says.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Explain a rule, for example KLP-C048; without one, list all rules.")
+        commandName: "explain",
+        abstract: "Explain a rule, for example KLP-C048, or an invariant; without one, list all.")
 
-    @Argument(help: ArgumentHelp("The rule's id, in any case, with or without 'KLP-'.", valueName: "rule"))
+    @Argument(
+        help: ArgumentHelp(
+            "The rule's id, in any case, with or without 'KLP-', or the invariant's name.", valueName: "rule"))
     var rule: String?
 
     func run() throws {

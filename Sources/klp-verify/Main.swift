@@ -22,7 +22,7 @@ struct Main: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             VerifyCommand.self, InspectCommand.self, ExplainCommand.self, SimulateCommand.self,
-            DiffGenerationsCommand.self, GoldenCommand.self,
+            DiffGenerationsCommand.self, ExploreCommand.self, GoldenCommand.self,
         ],
         defaultSubcommand: VerifyCommand.self)
 

@@ -9,6 +9,17 @@ enum Output {
         exit(2)
     }
 
+    /// Writes to standard error what is no whole line.
+    static func talk(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+    /// Writes the text to a file, in place of what it held.
+    static func write(_ text: String, to path: String) throws(InputError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        var code = descriptor < 0 ? errno : write(text, to: descriptor)
+        if descriptor >= 0, close(descriptor) != 0, code == nil { code = errno }
+        if let code { throw InputError("'\(path)' cannot be written: \(String(cString: strerror(code)))") }
+    }
+
     /// Writes one line to standard error.
     static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 

@@ -29,14 +29,14 @@ struct Originals {
         }
     }
 
-    /// Of generations for which the same is predicted the oldest: the recorded runs are of newer kernels. Not of proposals, which no
-    /// line tells.
+    /// Of generations for which the same is predicted the oldest: the recorded runs are of newer kernels. Of proposals only those
+    /// that lines tell.
     private func predicted(_ golden: GoldenCase) throws -> [Run] {
         let scenario = try golden.scenario()
         var known: Set<String> = []
         var runs: [Run] = []
         for generation in scenario.generations.sorted()
-        where !generation.isProposal && isWanted(golden.expectedPath(generation)) {
+        where Self.isTold(generation) && isWanted(golden.expectedPath(generation)) {
             let text = try Text.of(golden.expectedPath(generation))
             guard known.insert(text).inserted else { continue }
             runs.append(
@@ -47,12 +47,16 @@ struct Originals {
         return runs
     }
 
+    private static func isTold(_ generation: Generation) -> Bool {
+        !generation.isProposal || GenerationSet.withStateCallbacks.contains(generation)
+    }
+
     private func isWanted(_ path: String) -> Bool { wanted.map(path.contains) ?? true }
 
     /// The prediction as the log of a boot: after the banner, and without the remarks on what tasks do, which look as if
     /// the log were cut there.
     static func log(of text: String, _ generation: Generation) -> String {
-        let version = generation.rawValue.drop { !$0.isNumber }
+        let version = generation.kernel.rawValue.drop { !$0.isNumber }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("# ") }
         return "Linux version \(version).0 (somebody@somewhere) #1 SMP\n" + lines.joined(separator: "\n")
     }

@@ -64,10 +64,10 @@ struct Report {
 
     var survivors: [Trial] { groups.flatMap(\.survivors) }
 
-    /// The rules that no mutant makes the checker name.
+    /// The rules that no mutant makes the checker name, of those by which logs are judged.
     var untriggered: [RuleID] {
         let triggered = trials.reduce(into: Set<RuleID>()) { $0.formUnion($1.triggered) }
-        return RuleID.allCases.filter { !triggered.contains($0) }
+        return RuleID.allCases.filter { !triggered.contains($0) && $0.rule.isJudged }
     }
 
     /// For each group and mode the first errors and all findings, by rule.

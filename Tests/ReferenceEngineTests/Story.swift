@@ -48,7 +48,8 @@ struct Story {
 extension Event {
     var short: String {
         let state = moduleState.map { String($0.rawValue.dropFirst("MODULE_STATE_".count)) }
-        return [callback?.rawValue ?? message.rawValue, direction?.rawValue, patch, object, state]
+        let id = message == .stateCallback ? number.map(String.init) : nil
+        return [callback?.rawValue ?? message.rawValue, direction?.rawValue, patch, object, state, id]
             .compactMap { $0 }.joined(separator: " ")
     }
 }
@@ -63,6 +64,18 @@ extension LivepatchDescription {
             name: name, objects: objects.map { ObjectDescription(name: $0, callbacks: callbacks) },
             replace: .fixed(replace),
             states: states?.sorted { $0.key < $1.key }.map { StateDescription(id: $0.key, version: $0.value) })
+    }
+
+    /// A livepatch of vmlinux whose states define all callbacks.
+    static func with(_ name: String, states: UInt..., replace: Bool = false, isShadow: Bool = false)
+        -> LivepatchDescription
+    {
+        LivepatchDescription(
+            name: name, objects: [ObjectDescription(name: Event.vmlinux)], replace: .fixed(replace),
+            states: states.map {
+                StateDescription(
+                    id: $0, callbacks: Set(CallbackKind.allCases), isShadow: isShadow, destructorLine: "freed")
+            })
     }
 }
 

@@ -43,6 +43,11 @@ public struct Rule: Hashable, Sendable {
     /// Every rule, in the order of `RuleID`.
     public static let all: [Rule] = RuleID.allCases.map(\.rule)
 
+    /// True if logs are judged by it: those of released kernels are, and of proposals those with callbacks of states.
+    public var isJudged: Bool {
+        generations.members.contains { !$0.isProposal } || generations == .withStateCallbacks
+    }
+
     /// What leaves any rule open.
     public static let undecidableEverywhere = """
         The log begins or ends in the middle of the operation; records are proven to be missing there; several \

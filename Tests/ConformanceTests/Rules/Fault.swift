@@ -28,5 +28,6 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(rule.rawValue): \(what)" }
 
-    static let all = transitions + lifeCycle + callbacks + modules + statesAndShadows + shadows + replaced + logs
+    static let all =
+        transitions + lifeCycle + callbacks + modules + statesAndShadows + shadows + replaced + stateCallbacks + logs
 }

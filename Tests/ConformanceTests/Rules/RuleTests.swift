@@ -26,7 +26,9 @@ struct RuleTests {
     }
 
     @Test func everyRuleIsTriggeredByALog() {
-        #expect(Set(Fault.all.map(\.rule)) == Set(RuleID.allCases))
+        // Types of shadow variables are of a proposal whose logs are not judged.
+        let unjudged: Set<RuleID> = [.typeIsRegistered, .typesHaveUsers]
+        #expect(Set(Fault.all.map(\.rule)) == Set(RuleID.allCases).subtracting(unjudged))
     }
 
     @Test func everyRuleIsSaidInWords() {

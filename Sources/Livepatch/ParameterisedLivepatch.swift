@@ -1,0 +1,108 @@
+/// A livepatch whose states depend on module parameters.
+public struct ParameterisedLivepatch: Hashable, Sendable {
+    /// The module's name.
+    public let name: String
+    /// Every state that it may have, in the order of klp_patch.states.
+    public let states: [StateDescription]
+    /// Whether it replaces the others; nil if that is not known.
+    public let replace: LivepatchDescription.Replace?
+    /// The parameter without which the state is not there, by id.
+    private let bringing: [UInt: String]
+    /// The parameter with which no state is there.
+    private let omitting: String?
+    /// The parameter with which no state can be disabled.
+    private let blocking: String?
+
+    init(
+        _ name: String, _ states: [StateDescription], replace: LivepatchDescription.Replace? = nil,
+        bringing: [UInt: String] = [:], omitting: String? = nil, blocking: String? = nil
+    ) {
+        self.name = name
+        self.states = states
+        self.replace = replace
+        self.bringing = bringing
+        self.omitting = omitting
+        self.blocking = blocking
+    }
+
+    /// The states that it has if it is loaded with these arguments.
+    public func states(with arguments: [String]) -> [StateDescription] {
+        if let omitting, Self.isTrue(omitting, in: arguments) { return [] }
+        let blocks = blocking.map { Self.isTrue($0, in: arguments) } ?? false
+        return states.filter { state in bringing[state.id].map { Self.isTrue($0, in: arguments) } ?? true }
+            .map { state in
+                var result = state
+                result.blocksDisable = blocks
+                return result
+            }
+    }
+
+    /// `name`, `name=1`, `name=y`: a bool parameter (param_set_bool) that is set.
+    private static func isTrue(_ name: String, in arguments: [String]) -> Bool {
+        arguments.contains { argument in
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.first == name else { return false }
+            return parts.count == 1 || ["1", "y", "Y"].contains(parts[1])
+        }
+    }
+}
+
+extension ParameterisedLivepatch {
+    /// The test modules that the proposals bring with them, by name, as far as their states are concerned.
+    public static func testModules(of proposal: Generation) -> [String: ParameterisedLivepatch] {
+        let modules: [ParameterisedLivepatch] =
+            switch proposal {
+            case .states2023: modulesOf2023
+            case .states2025: modulesOf2025
+            default: []
+            }
+        return Dictionary(modules.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    private static let all = Set(CallbackKind.allCases)
+
+    private static let modulesOf2023: [ParameterisedLivepatch] =
+        logLevelModules {
+            var state = StateDescription(id: 1, callbacks: all, isShadow: false)
+            state.prints = logLevel
+            state.prints[.postUnpatch] = StateOutput(
+                "free_loglevel_state: freeing space for the stored console_loglevel")
+            return state
+        } + [
+            ParameterisedLivepatch(
+                "test_klp_speaker_livepatch", [StateDescription(id: 1, callbacks: all)], bringing: [1: "add_applause"])
+        ]
+
+    private static let modulesOf2025: [ParameterisedLivepatch] =
+        logLevelModules {
+            StateDescription(
+                id: 1, prints: logLevel, callbacks: all, isShadow: true,
+                destructorLine:
+                    "shadow_conosle_loglevel_dtor: freeing space for the stored console_loglevel")
+        } + [
+            ParameterisedLivepatch("test_klp_speaker_livepatch", [applause(10, "[]")], bringing: [10: "applause"]),
+            ParameterisedLivepatch(
+                "test_klp_speaker_livepatch2", [applause(10, "[]"), applause(11, "[2]")],
+                replace: .parameter(default: false), bringing: [10: "applause", 11: "applause2"]),
+        ]
+
+    private static func logLevelModules(_ state: () -> StateDescription) -> [ParameterisedLivepatch] {
+        ["test_klp_state", "test_klp_state2", "test_klp_state3"].map {
+            ParameterisedLivepatch(
+                $0, [state()], replace: .fixed(true), omitting: "no_state", blocking: "state_block_disable")
+        }
+    }
+
+    private static func applause(_ id: UInt, _ name: String) -> StateDescription {
+        StateDescription(
+            id: id, callbacks: all, isShadow: true,
+            destructorLine: "applause_shadow_dtor: freeing applause \(name) (nope)")
+    }
+
+    /// What the callbacks of console_loglevel print after their own lines.
+    private static let logLevel: [CallbackKind: StateOutput] = [
+        .prePatch: StateOutput("allocate_loglevel_state: allocating space to store console_loglevel"),
+        .postPatch: StateOutput("fix_console_loglevel: fixing console_loglevel"),
+        .preUnpatch: StateOutput("restore_console_loglevel: restoring console_loglevel"),
+    ]
+}
