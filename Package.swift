@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
         .testTarget(
-            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "TestSupport", "TraceSynthesis"],
+            name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "KernelLog", "TestSupport", "TraceSynthesis"],
             exclude: ["Seeds", "Traces"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
