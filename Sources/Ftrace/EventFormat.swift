@@ -1,4 +1,7 @@
 /// The format of one kind of event, as the kernel describes it in `events/<system>/<event>/format`.
+///
+/// Read here and not by libtraceevent: fields are all that is needed, nothing is printed by a format, and the bytes of a file
+/// from anywhere go through no C parser.
 struct EventFormat: Hashable, Sendable {
     /// The fields that every event has, by the kernel's names without `common_`.
     struct Common: Hashable, Sendable {

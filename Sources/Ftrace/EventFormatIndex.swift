@@ -50,16 +50,18 @@ struct EventFormatIndex: Sendable {
         try cursor.skip(size)
     }
 
-    /// Reads `name: module_load` and `ID: 362`.
+    /// Reads `name: module_load` and `ID: 362`, the first two lines.
     private static func nameAndID(_ head: ArraySlice<UInt8>) -> (String, Int)? {
-        var name: String?
-        for line in head.split(separator: UInt8(ascii: "\n"), maxSplits: 8) {
-            if line.starts(with: "name: ".utf8) {
-                name = String(decoding: line.dropFirst(6), as: UTF8.self)
-            } else if line.starts(with: "ID: ".utf8) {
-                guard let name, let id = Int(String(decoding: line.dropFirst(4), as: UTF8.self)) else { return nil }
-                return (name, id)
+        let newline = UInt8(ascii: "\n")
+        guard head.starts(with: "name: ".utf8), let end = head.firstIndex(of: newline) else { return nil }
+        let rest = head[(end + 1)...]
+        guard rest.starts(with: "ID: ".utf8) else { return nil }
+        var id = 0
+        for digit in rest.dropFirst(4) {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit), id < ids.upperBound else {
+                return digit == newline ? (String(decoding: head[..<end].dropFirst(6), as: UTF8.self), id) : nil
             }
+            id = 10 * id + Int(digit - UInt8(ascii: "0"))
         }
         return nil
     }

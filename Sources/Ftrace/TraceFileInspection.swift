@@ -91,6 +91,7 @@ extension TraceFile {
                 instance: buffer.instance, clock: buffer.clock, pageSize: buffer.pageSize, cpus: cpus,
                 isRecovered: buffer.isRecovered)
         }
+        for statistics in TraceFileStatistics.all(options) { statistics.complete(&loss, source: source) }
         return TraceFileInspection(
             version: version, isBigEndian: layout.header.isBigEndian, longSize: layout.header.longSize,
             compression: layout.header.compressionName, size: storage.count, buffers: buffers, texts: texts,

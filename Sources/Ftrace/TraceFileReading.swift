@@ -47,6 +47,7 @@ extension TraceFile {
             reading.loss.append(contentsOf: cpu.loss)
             damage.append(cpu.damage)
         }
+        for statistics in TraceFileStatistics.all(options) { statistics.complete(&reading.loss, source: source) }
         damage.append(decoder.damage)
         reading.damage = damage.errors
         reading.damageCount = damage.count

@@ -34,6 +34,14 @@ struct RecordedTrace: CustomTestStringConvertible, Sendable {
         String(decoding: try read("\(directory)/\(name)"), as: UTF8.self)
     }
 
+    /// The inputs of tools/fuzz.
+    static func seeds() throws -> [[UInt8]] {
+        let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Seeds").path
+        return try FileManager.default.contentsOfDirectory(atPath: directory).sorted().map { name in
+            Array(try Data(contentsOf: URL(filePath: "\(directory)/\(name)")))
+        }
+    }
+
     private static func read(_ path: String) throws -> [UInt8] {
         var source = try ByteSource(path: path)
         var bytes: [UInt8] = []

@@ -134,6 +134,13 @@ struct TraceFileDamageTests {
         }
     }
 
+    @Test("What the fuzzer begins with, and what it has found")
+    func seeds() throws {
+        let seeds = try RecordedTrace.seeds()
+        #expect(seeds.count >= 5)
+        for seed in seeds { read(seed) }
+    }
+
     @Test("A chunk that cannot be decompressed costs its own pages")
     func chunk() throws {
         var content = try TraceFileContent(TraceFile(path: RecordedTrace(name: "callbacks-v7-zstd").path))

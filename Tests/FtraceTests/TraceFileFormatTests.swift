@@ -209,6 +209,23 @@ struct TraceFileFormatTests {
         #expect(file.inspect().loss == loss)
     }
 
+    @Test("The kernel's statistics complete the ledger of losses")
+    func statistics() throws {
+        let lost = try TraceFile(path: RecordedTrace(name: "lost-v7-zstd").path).all().1.loss
+        #expect(lost.map(\.cpu) == [0, 1])
+        #expect(lost.map(\.count) == [4_511, 4_748])
+        #expect(lost.map(\.evidence) == [.mark, .mark])
+        var trace = Self.trace(Machine.all[0])
+        let texts = ["CPU: 0\noverrun: 0\n", "\nBuffer: livepatch\n\n", "CPU: 1\noverrun: 5\ndropped events: 7\n"]
+        trace.options = texts.map { (2, Array($0.utf8) + [0]) }
+        trace.buffer("livepatch", [[], []])
+        let loss = try TraceFile(bytes: Storage.version6.bytes(trace.content)).all().1.loss
+        #expect(loss.map(\.cpu) == [1])
+        #expect(loss.map(\.count) == [12])
+        #expect(loss.map(\.instance) == ["livepatch"])
+        #expect(loss.map(\.evidence) == [.overwritten])
+    }
+
     @Test("The options turn stamps into nanoseconds", arguments: Storage.allCases)
     func clocks(_ storage: Storage) throws {
         var trace = Self.trace(Machine.all[0])
