@@ -63,8 +63,8 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "ByteScan", "Conformance", "Exploration", "GoldenCases", "KernelLog", "Livepatch", "Reconstruction",
-                "ReferenceEngine", "Scenarios", "Simulation", "Timeline",
+                "ByteScan", "Conformance", "Exploration", "Ftrace", "GoldenCases", "KernelLog", "Livepatch",
+                "Reconstruction", "ReferenceEngine", "Scenarios", "Simulation", "Timeline",
             ]
         ),
         .executableTarget(

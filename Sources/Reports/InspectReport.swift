@@ -25,6 +25,7 @@ public struct InspectReport {
 
     private func sourceLines(_ source: Source) -> [String] {
         guard let summary = source.summary else { return ["\(source.name): not read"] }
+        if summary.format == .trace, source.name != "-" { return TraceInspection(path: source.name).lines }
         var lines = [
             "\(source.name): \(summary.format.name) (\(summary.choice == .forced ? "as told" : "detected"))",
             "  lines: \(summary.lines); records looked at: \(summary.recordsSeen), with a sign of livepatch: \(summary.recordsDelivered)",
