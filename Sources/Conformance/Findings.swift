@@ -110,9 +110,7 @@ struct FindingCollector {
         case nil: break
         }
         guard let next, missing.count > 1 else { return nil }
-        let mostImportant = missing.map(\.level).min() ?? 0
-        let shown = gaps.leastImportant(after: previous, before: next) ?? 0
-        return shown < mostImportant ? .silentLoss : nil
+        return gaps.mayHide(missing.map(\.level).min() ?? 0, after: previous, before: next) ? .silentLoss : nil
     }
 
     private mutating func unexpected(_ observation: Observation, _ slots: [Slot], _ position: Int) {

@@ -40,6 +40,13 @@ struct Gaps {
         return observations[..<next.index].contains(where: \.event.message.opensWindow) ? nil : .beginning
     }
 
+    /// True if lines of that level and more important ones may be missing there, several in a row, without a sign of it: nothing as
+    /// unimportant was seen between. Records with numbers are lost with their numbers, which is a gap.
+    func mayHide(_ mostImportant: UInt8, after previous: Observation?, before next: Observation) -> Bool {
+        let areNumbered = previous?.record.sequence != nil && next.record.sequence != nil
+        return !areNumbered && leastImportant(after: previous, before: next) ?? 0 < mostImportant
+    }
+
     /// The level of the least important line that the log shows between the two; nil if it shows none.
     func leastImportant(after previous: Observation?, before next: Observation) -> UInt8? {
         range(previous, next)

@@ -218,9 +218,9 @@ struct Judge {
         }
         guard plain > 0 else { return (0, 0, false) }
         guard let next, gaps.excuse(after: previous, before: next) == nil else { return (0, 1, false) }
-        let shown = gaps.leastImportant(after: previous, before: next) ?? 0
         let isSilentLoss =
-            required.count + (continuesRun ? 1 : 0) > 1 && shown < required.map(\.level).min() ?? 0
+            required.count + (continuesRun ? 1 : 0) > 1
+            && gaps.mayHide(required.map(\.level).min() ?? 0, after: previous, before: next)
         return (isSilentLoss ? min(plain, Weight.silentLossMaximum) : plain, 0, isSilentLoss)
     }
 

@@ -115,8 +115,8 @@ extension Judge {
     /// True if nothing in the whole transition is said of the state, and another patch, listed or unseen, may have it.
     private func isPerhapsShared(_ event: Event, in state: EngineState) -> Bool {
         guard let owner = StateFacts.Owner(event), !episodes.speaks(of: owner, in: place) else { return false }
-        if !knowsEverything { return true }
         let index = sections[place].observations.last?.index ?? 0
+        if !knowsEverything, !facts.states.isOfNoStranger(owner.id, at: index) { return true }
         return (state.patches.map(\.name) + sections[place].events.compactMap(\.patch)).contains { name in
             name != owner.patch
                 && !facts.states.isKnown(StateFacts.Load(patch: name, number: facts.load(of: name, at: index)))

@@ -37,6 +37,9 @@ struct StateFacts {
     private var outputs: [Owner: [CallbackKind: [String]]] = [:]
     /// What destructors print, by livepatch.
     private var destructors: [String: [Event]] = [:]
+    /// Where a state was set up, by whichever livepatch, and where records may be missing.
+    private var setups: [UInt: [Int]] = [:]
+    private var gaps: [Int] = []
     private var printing: Set<String> = []
 
     /// Knows nothing; for generations whose states have no callbacks.
@@ -66,6 +69,7 @@ struct StateFacts {
         _ observation: Observation, _ modules: [String: ParameterisedLivepatch], _ load: (String, Int) -> Int
     ) {
         let event = observation.event
+        if observation.gap != nil { gaps.append(observation.index) }
         if event.message == .command, let text = event.text { takeCommand(text, observation, modules, load) }
         if event.message.isShadowOutput { areVariablesKnown = false }
         guard let patch = event.patch else { return }
@@ -74,6 +78,7 @@ struct StateFacts {
         case .stateCallback:
             guard let owner = Owner(event), let kind = event.callback else { return }
             sightings[owner, default: [:]][kind, default: []].insert(number)
+            if kind == .prePatch { setups[owner.id, default: []].append(observation.index) }
             printing.insert(patch)
         case .stateDestructor: destructors[patch, default: []].append(event)
         case .disableBlocked: blocked[Load(patch: patch, number: number), default: []].append(observation.index)
@@ -182,6 +187,13 @@ struct StateFacts {
     func isOfOtherLoad(_ event: Event) -> Bool {
         guard let owner = Owner(event), let kind = event.callback else { return false }
         return given[owner.patch] == nil && modules[owner.patch] == nil && sightings[owner]?[kind] != nil
+    }
+
+    /// True if no livepatch from before the log can have the state at that observation: it was set up within the log, which nobody does
+    /// who finds another that has it, and nothing may be missing since.
+    func isOfNoStranger(_ id: UInt, at index: Int) -> Bool {
+        guard let setup = setups[id]?.last(where: { $0 <= index }) else { return false }
+        return !gaps.contains { $0 > setup && $0 <= index }
     }
 
     /// True if it is certain that a state's variable is there when the state is released: the callback that allocates it was seen, and

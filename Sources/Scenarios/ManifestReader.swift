@@ -128,6 +128,10 @@ enum ManifestReader {
 
     private static func state(_ id: UInt, _ fields: [Key: YAMLValue]) throws(Misreading) -> StateDescription {
         let callbacks = try callbacks(fields[.callbacks])
+        // A line names the state; no log is read with one beyond that.
+        if let given = fields[.id], !callbacks.isEmpty, id > UInt(Int.max) {
+            throw given.error("the id of a state with callbacks is \(Int.max) at most")
+        }
         if let given = fields[.prePatchReturn] ?? fields[.allocates], !callbacks.contains(.prePatch) {
             throw given.error("the state defines no pre_patch callback that could do it")
         }

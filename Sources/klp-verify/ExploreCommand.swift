@@ -33,9 +33,8 @@ struct ExploreCommand: ParsableCommand {
     var states = Exploration.Limits().states
 
     @Option(
-        parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Ask for these invariants alone (klp-verify explain). Default: all that the generation promises.",
+            "Ask for this invariant alone (klp-verify explain), or for several. Default: all that the generation promises.",
             valueName: "name"))
     var invariant: [String] = []
 
@@ -63,6 +62,9 @@ struct ExploreCommand: ParsableCommand {
         let (value, _) = try ScenarioReading.read(scenario)
         let kernel = generation ?? value.newestGeneration
         for note in Unsupported.notes(value, kernel) { Output.error("klp-verify: \(note)") }
+        for name in invariant where Invariant.named(name)?.isPromised(kernel.policies) == false {
+            Output.error("klp-verify: \(kernel.rawValue) does not promise \(name); it is asked all the same")
+        }
         let invariants =
             invariant.isEmpty ? Invariant.promised(by: kernel) : Invariant.all.filter { invariant.contains($0.name) }
         var exploration = Exploration(
@@ -82,7 +84,8 @@ struct ExploreCommand: ParsableCommand {
         Output.error(ExplorationText.speed(of: exploration.progress, seconds: seconds))
         let agrees = compare(exploration, seconds, signals)
         if !agrees || !exploration.violations.isEmpty { throw ExitCode(1) }
-        if exploration.progress.end == .states || exploration.progress.end == .stopped { throw ExitCode(3) }
+        let isCut = exploration.progress.end == .states || exploration.progress.end == .stopped
+        if isCut || signals.hasCome { throw ExitCode(3) }
     }
 
     /// Writes the scenarios, and says where.
