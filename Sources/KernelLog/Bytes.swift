@@ -1,10 +1,7 @@
-/// The few things a parser asks of bytes. Positions outside are answered, never trapped on.
-extension Span where Element == UInt8 {
-    /// The byte at a position; 0 outside, which no text holds.
-    func byte(_ position: Int) -> UInt8 {
-        position >= 0 && position < count ? self[position] : 0
-    }
+import ByteScan
 
+/// What else a parser of logs asks of bytes.
+extension Span where Element == UInt8 {
     /// True if the text stands at a position.
     func has(_ text: String, at position: Int) -> Bool {
         var index = position
@@ -29,34 +26,11 @@ extension Span where Element == UInt8 {
         return true
     }
 
-    /// Moves over blanks and returns their number.
-    @discardableResult
-    func skipBlanks(_ position: inout Int) -> Int {
-        let start = position
-        while byte(position).isBlank { position += 1 }
-        return position - start
-    }
-
     /// Moves over a run of bytes that are neither blank nor the end, and returns it.
     func word(_ position: inout Int) -> Range<Int> {
         let start = position
         while position < count, !self[position].isBlank { position += 1 }
         return start..<position
-    }
-
-    /// Moves over decimal digits and returns their value; nil without digits or above UInt64.
-    func number(_ position: inout Int) -> UInt64? {
-        let start = position
-        var value: UInt64 = 0
-        var fits = true
-        while byte(position).isDigit {
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(UInt64(self[position] - 0x30))
-            value = sum
-            if overflow || carry { fits = false }
-            position += 1
-        }
-        return fits && position > start ? value : nil
     }
 
     /// Exactly so many digits.
@@ -93,20 +67,8 @@ extension Span where Element == UInt8 {
 }
 
 extension UInt8 {
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-    var isBlank: Bool { self == 0x20 || self == 0x09 }
     var isUppercase: Bool { self >= 0x41 && self <= 0x5A }
     var isLetter: Bool { isUppercase || (self >= 0x61 && self <= 0x7A) }
-
-    /// The value of a hexadecimal digit.
-    var hexadecimal: UInt8? {
-        switch self {
-        case 0x30...0x39: self - 0x30
-        case 0x41...0x46: self - 0x41 + 10
-        case 0x61...0x66: self - 0x61 + 10
-        default: nil
-        }
-    }
 }
 
 extension String {

@@ -14,10 +14,7 @@ struct DiffGenerationsCommand: ParsableCommand {
             Without generations it says which of them print the same. Generations: \(Generation.names).
             """)
 
-    @Argument(
-        help: ArgumentHelp("The scenario, as YAML; '-' for standard input.", valueName: "scenario"),
-        completion: .file(extensions: ["yaml", "yml"]))
-    var scenario: String
+    @OptionGroup var scenario: ScenarioArgument
 
     @Argument(help: ArgumentHelp("One generation.", valueName: "a"))
     var first: Generation?
@@ -39,7 +36,7 @@ struct DiffGenerationsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (value, name) = try ScenarioReading.read(scenario)
+        let (value, name) = try ScenarioReading.read(scenario.path)
         let chosen = [first, second].compactMap { $0 }
         let sides = try (chosen.isEmpty ? Generation.allCases : chosen).map {
             try ScenarioReading.simulate(value, $0, name, mayFailOtherwise: true)

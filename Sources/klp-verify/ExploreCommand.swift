@@ -18,10 +18,7 @@ struct ExploreCommand: ParsableCommand {
             3 stopped before that, by --states or a signal.
             """)
 
-    @Argument(
-        help: ArgumentHelp("The scenario, as YAML (see the README); '-' for standard input.", valueName: "scenario"),
-        completion: .file(extensions: ["yaml", "yml"]))
-    var scenario: String
+    @OptionGroup var scenario: ScenarioArgument
 
     @Option(help: "The kernel: \(Generation.names). Default: the scenario's newest.")
     var generation: Generation?
@@ -59,7 +56,7 @@ struct ExploreCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (value, _) = try ScenarioReading.read(scenario)
+        let (value, _) = try ScenarioReading.read(scenario.path)
         let kernel = generation ?? value.newestGeneration
         for note in Unsupported.notes(value, kernel) { Output.error("klp-verify: \(note)") }
         for name in invariant where Invariant.named(name)?.isPromised(kernel.policies) == false {

@@ -1,7 +1,16 @@
+import ArgumentParser
 import ByteScan
 import Livepatch
 import Scenarios
 import Simulation
+
+/// The argument of every command about a scenario.
+struct ScenarioArgument: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The scenario, as YAML (see the README); '-' for standard input.", valueName: "scenario"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var path: String
+}
 
 /// Reads scenarios for commands; what is wrong with one is a usage error.
 enum ScenarioReading {

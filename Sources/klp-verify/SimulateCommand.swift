@@ -13,10 +13,7 @@ struct SimulateCommand: ParsableCommand {
             golden check' compares them with a log.
             """)
 
-    @Argument(
-        help: ArgumentHelp("The scenario, as YAML (see the README); '-' for standard input.", valueName: "scenario"),
-        completion: .file(extensions: ["yaml", "yml"]))
-    var scenario: String
+    @OptionGroup var scenario: ScenarioArgument
 
     @Option(help: "The kernel: \(Generation.names). Default: the scenario's newest.")
     var generation: Generation?
@@ -34,7 +31,7 @@ struct SimulateCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case dmesg, jsonl }
 
     func run() throws {
-        let (value, name) = try ScenarioReading.read(scenario)
+        let (value, name) = try ScenarioReading.read(scenario.path)
         let kernel = generation ?? value.newestGeneration
         let simulation = try ScenarioReading.simulate(value, kernel, name)
         for note in Unsupported.notes(value, kernel) { Output.error("klp-verify: \(note)") }

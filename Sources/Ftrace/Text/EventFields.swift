@@ -175,7 +175,7 @@ extension EventFields {
         }
         _ = takeTask(line, line.trimmed(start, target), "")
         var position = target + "CPU:".utf8.count
-        if let cpu = line.number(&position) { add("target_cpu", .number(Int64(cpu))) }
+        if let cpu = line.integer(&position) { add("target_cpu", .number(Int64(cpu))) }
     }
 
     /// `comm:pid [prio]`; the comm may hold anything. Returns where the priority ends.
@@ -184,10 +184,10 @@ extension EventFields {
         while let colon = line.find(byte: ":", from: search), colon < range.upperBound {
             search = colon + 1
             var position = colon + 1
-            guard let pid = line.number(&position) else { continue }
+            guard let pid = line.integer(&position) else { continue }
             var end = position
             var prio: Int?
-            if line.skip(" [", &position), let number = line.number(&position), line.skip(byte: "]", &position) {
+            if line.skip(" [", &position), let number = line.integer(&position), line.skip(byte: "]", &position) {
                 prio = number
                 end = position
             } else if end != range.upperBound {

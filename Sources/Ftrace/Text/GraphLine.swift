@@ -42,7 +42,7 @@ struct GraphLine {
         var position = 0
         graph.takeTime(line, &position)
         line.skipBlanks(&position)
-        guard let cpu = line.number(&position), line.skip(byte: ")", &position) else { return nil }
+        guard let cpu = line.integer(&position), line.skip(byte: ")", &position) else { return nil }
         graph.head.cpu = cpu
         graph.takeTime(line, &position)
         return graph.takeColumns(line, position) ? graph : nil
@@ -65,7 +65,7 @@ struct GraphLine {
             let function = Payload.function(line, &position)
         else { return nil }
         line.skipBlanks(&position)
-        if line.skip("depth=", &position) || line.skip(byte: "(", &position), let depth = line.number(&position) {
+        if line.skip("depth=", &position) || line.skip(byte: "(", &position), let depth = line.integer(&position) {
             graph.depth = depth < deepest ? depth : nil
         }
         graph.function = function
@@ -96,9 +96,9 @@ struct GraphLine {
     private mutating func takeTime(_ line: Span<UInt8>, _ position: inout Int) {
         var next = position
         line.skipBlanks(&next)
-        guard let seconds = line.number(&next), line.skip(byte: ".", &next) else { return }
+        guard let seconds = line.integer(&next), line.skip(byte: ".", &next) else { return }
         let start = next
-        guard let fraction = line.number(&next), next - start == 6, line.skipBlanks(&next) > 0,
+        guard let fraction = line.integer(&next), next - start == 6, line.skipBlanks(&next) > 0,
             line.skip(byte: "|", &next),
             seconds < 1 << 33
         else { return }
@@ -125,7 +125,7 @@ struct GraphLine {
 
     private mutating func takeTask(_ line: Span<UInt8>, _ column: Range<Int>) -> Bool {
         var position = column.upperBound
-        guard let pid = line.numberBack(&position), position > column.lowerBound,
+        guard let pid = line.integerBack(&position), position > column.lowerBound,
             line.byte(position - 1) == UInt8(ascii: "-")
         else { return false }
         head.pid = pid
@@ -210,12 +210,12 @@ struct GraphSwitch {
     init?(_ line: Span<UInt8>) {
         var position = 0
         line.skipBlanks(&position)
-        guard let cpu = line.number(&position), line.skip(byte: ")", &position),
+        guard let cpu = line.integer(&position), line.skip(byte: ")", &position),
             let arrow = line.find(" => ", from: position)
         else { return nil }
         let task = line.trimmed(arrow + 4, line.count)
         var end = task.upperBound
-        guard let pid = line.numberBack(&end), end > task.lowerBound, line.byte(end - 1) == UInt8(ascii: "-") else {
+        guard let pid = line.integerBack(&end), end > task.lowerBound, line.byte(end - 1) == UInt8(ascii: "-") else {
             return nil
         }
         self.cpu = cpu
@@ -232,7 +232,7 @@ extension Span where Element == UInt8 {
             position += 1
             skipBlanks(&position)
         }
-        guard let whole = number(&position), whole < 1 << 50 else { return nil }
+        guard let whole = integer(&position), whole < 1 << 50 else { return nil }
         var nanoseconds = Int64(whole) * 1000
         if skip(byte: ".", &position) {
             var scale: Int64 = 100

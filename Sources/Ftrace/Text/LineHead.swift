@@ -53,7 +53,7 @@ extension LineHead {
         while let open = line.find(byte: "[", from: search) {
             search = open + 1
             var position = open + 1
-            guard let cpu = line.number(&position), position - open > 3, line.skip(byte: "]", &position) else {
+            guard let cpu = line.integer(&position), position - open > 3, line.skip(byte: "]", &position) else {
                 continue
             }
             var head = LineHead()
@@ -70,11 +70,11 @@ extension LineHead {
     @inline(__always)
     private static func unshifted(_ line: Span<UInt8>) -> LineHead? {
         var position = commWidth
-        guard line.skip(byte: "-", &position), let pid = line.number(&position), line.skipBlanks(&position) > 0,
+        guard line.skip(byte: "-", &position), let pid = line.integer(&position), line.skipBlanks(&position) > 0,
             line.skip(byte: "[", &position)
         else { return nil }
         let start = position
-        guard let cpu = line.number(&position), position - start >= 3, line.skip(byte: "]", &position) else {
+        guard let cpu = line.integer(&position), position - start >= 3, line.skip(byte: "]", &position) else {
             return nil
         }
         var head = LineHead()
@@ -90,14 +90,14 @@ extension LineHead {
         var position = end
         guard line.skipBlanksBack(&position) > 0 else { return false }
         if line.byte(position - 1) == UInt8(ascii: ")"), !takeGroup(line, &position) { return false }
-        guard let pid = line.numberBack(&position) else { return false }
+        guard let pid = line.integerBack(&position) else { return false }
         self.pid = pid
         switch line.byte(position - 1) {
         case UInt8(ascii: "-"):
             position -= 1
         case UInt8(ascii: "/"):
             position -= 1
-            guard let group = line.numberBack(&position), line.skipBlanksBack(&position) > 0 else { return false }
+            guard let group = line.integerBack(&position), line.skipBlanksBack(&position) > 0 else { return false }
             self.group = group
             isPerf = true
         default:
@@ -114,7 +114,7 @@ extension LineHead {
         if line.byte(position - 1) == UInt8(ascii: "-") {
             while line.byte(position - 1) == UInt8(ascii: "-") { position -= 1 }
         } else {
-            group = line.numberBack(&position)
+            group = line.integerBack(&position)
             line.skipBlanksBack(&position)
         }
         guard line.byte(position - 1) == UInt8(ascii: "(") else { return false }
@@ -144,10 +144,10 @@ extension LineHead {
     /// `118.151857:`, `118.151857426:`, `118151857426:`, `12us+:`. Behind it stands a blank, or nothing.
     @inline(__always)
     private mutating func takeTime(_ line: Span<UInt8>, _ position: inout Int) -> Bool {
-        guard let whole = line.number(&position) else { return false }
+        guard let whole = line.integer(&position) else { return false }
         if line.skip(byte: ".", &position) {
             let start = position
-            guard let fraction = line.number(&position), position - start <= 9 else { return false }
+            guard let fraction = line.integer(&position), position - start <= 9 else { return false }
             let decimals = position - start
             let (nanoseconds, overflow) = Int64(whole).multipliedReportingOverflow(by: 1_000_000_000)
             guard !overflow else { return false }
@@ -182,7 +182,7 @@ extension LineHead {
             search = dash + 1
             var position = dash + 1
             var head = LineHead()
-            guard let pid = line.number(&position), line.skipBlanks(&position) > 0, let cpu = line.number(&position)
+            guard let pid = line.integer(&position), line.skipBlanks(&position) > 0, let cpu = line.integer(&position)
             else { continue }
             // A raw stamp may follow the flags without a blank: five are read, as kernels since linux-5.14 write them.
             let flags = position
@@ -215,8 +215,8 @@ extension LineHead {
             // The entry's number, the preempt count, the flags: hexadecimal, hexadecimal, decimal.
             for _ in 0..<3 { line.skipWordBack(&position) }
             line.skipBlanksBack(&position)
-            guard let cpu = line.numberBack(&position), line.skipBlanksBack(&position) > 0,
-                let pid = line.numberBack(&position), line.skipBlanksBack(&position) > 0
+            guard let cpu = line.integerBack(&position), line.skipBlanksBack(&position) > 0,
+                let pid = line.integerBack(&position), line.skipBlanksBack(&position) > 0
             else { continue }
             head.cpu = cpu
             head.pid = pid
@@ -232,8 +232,8 @@ extension LineHead {
     /// `102 1 118151857426 `: pid, CPU, stamp.
     static func raw(_ line: Span<UInt8>) -> LineHead? {
         var position = 0
-        guard let pid = line.number(&position), line.skip(byte: " ", &position), let cpu = line.number(&position),
-            line.skip(byte: " ", &position), let stamp = line.number(&position), line.byte(position).isBlank
+        guard let pid = line.integer(&position), line.skip(byte: " ", &position), let cpu = line.integer(&position),
+            line.skip(byte: " ", &position), let stamp = line.integer(&position), line.byte(position).isBlank
         else { return nil }
         var head = LineHead()
         head.pid = pid

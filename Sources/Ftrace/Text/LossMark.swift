@@ -12,7 +12,7 @@ struct LossMark {
         var position = 0
         line.skipBlanks(&position)
         if line.skip("##### CPU ", &position) {
-            guard let cpu = line.number(&position), line.has(" buffer started", at: position) else { return nil }
+            guard let cpu = line.integer(&position), line.has(" buffer started", at: position) else { return nil }
             self.init(evidence: .bufferStarted, cpu: cpu, count: nil, prefix: 0..<0)
             return
         }
@@ -25,14 +25,14 @@ struct LossMark {
         }
         let prefix = line.trimmed(start, position)
         position += "CPU:".utf8.count
-        guard let cpu = line.number(&position), line.skip(" [", &position) else { return nil }
+        guard let cpu = line.integer(&position), line.skip(" [", &position) else { return nil }
         if line.skip("LOST ", &position) {
-            let count = line.number(&position)
+            let count = line.integer(&position)
             if count != nil, !line.skip(byte: " ", &position) { return nil }
             guard line.has("EVENTS]", at: position) else { return nil }
             self.init(evidence: .mark, cpu: cpu, count: count, prefix: prefix)
         } else {
-            let count = line.number(&position)
+            let count = line.integer(&position)
             if count != nil, !line.skip(byte: " ", &position) { return nil }
             guard line.has("EVENTS DROPPED]", at: position) else { return nil }
             self.init(evidence: .mark, cpu: cpu, count: count, prefix: prefix)

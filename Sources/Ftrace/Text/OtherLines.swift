@@ -114,11 +114,11 @@ extension TextTraceParser {
         case .traceCmd, .traceCmdLatency:
             // Of several files each line begins with the file's name.
             var position = bytes.find("cpus=", from: start) ?? bytes.find("CPU ", from: start) ?? start
-            if bytes.skip("cpus=", &position), let cpus = bytes.number(&position) {
+            if bytes.skip("cpus=", &position), let cpus = bytes.integer(&position) {
                 if progress.header.cpus == nil { progress.header.cpus = cpus }
                 return true
             }
-            if bytes.skip("CPU ", &position), bytes.number(&position) != nil, bytes.has(" is empty", at: position) {
+            if bytes.skip("CPU ", &position), bytes.integer(&position) != nil, bytes.has(" is empty", at: position) {
                 return true
             }
             return bytes.has("Average wakeup latency: ", at: start) || bytes.has("Maximum Latency: ", at: start)

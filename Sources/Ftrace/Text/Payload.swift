@@ -144,7 +144,7 @@ extension Span where Element == UInt8 {
     /// `(+228911) `, which `trace-cmd report --ts-diff` writes before the name.
     func skipDelta(_ position: inout Int) {
         var next = position
-        guard skip("(+", &next), number(&next) != nil, skip(byte: ")", &next) else { return }
+        guard skip("(+", &next), integer(&next) != nil, skip(byte: ")", &next) else { return }
         skipBlanks(&next)
         position = next
     }
@@ -152,7 +152,7 @@ extension Span where Element == UInt8 {
     /// The number of events that perf may write before the name.
     func skipPeriod(_ position: inout Int) {
         var next = position
-        guard number(&next) != nil, skipBlanks(&next) > 0 else { return }
+        guard integer(&next) != nil, skipBlanks(&next) > 0 else { return }
         position = next
     }
 }

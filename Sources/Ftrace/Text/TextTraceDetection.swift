@@ -56,7 +56,7 @@ private struct FormatVotes {
     private func isCPUs(_ line: Span<UInt8>) -> Bool {
         guard let place = line.find("cpus=") else { return false }
         var position = place + "cpus=".utf8.count
-        return (place == 0 || line.byte(place - 2) == UInt8(ascii: ":")) && line.number(&position) != nil
+        return (place == 0 || line.byte(place - 2) == UInt8(ascii: ":")) && line.integer(&position) != nil
             && line.trimmed(position, line.count).isEmpty
     }
 

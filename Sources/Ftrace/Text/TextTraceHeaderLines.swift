@@ -16,7 +16,7 @@ extension TextTraceHeader {
 
     /// `624/7627   #P:2`
     private mutating func takeEntries(_ line: Span<UInt8>, _ position: inout Int) {
-        guard let held = line.number(&position), line.skip(byte: "/", &position), let written = line.number(&position)
+        guard let held = line.integer(&position), line.skip(byte: "/", &position), let written = line.integer(&position)
         else {
             return
         }
@@ -24,7 +24,7 @@ extension TextTraceHeader {
         entriesWritten = written
         if var place = line.find("#P:", from: position) {
             place += "#P:".utf8.count
-            cpus = line.number(&place)
+            cpus = line.integer(&place)
         }
     }
 

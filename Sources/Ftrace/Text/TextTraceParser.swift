@@ -165,7 +165,7 @@ extension TextTraceParser {
             while bytes.byte(position).isWord { position += 1 }
             bytes.skipBlanks(&position)
             _ = bytes.skip("lost ", &position)
-            lose(line, .mark, cpu: cpu, instance: nil, count: bytes.number(&position))
+            lose(line, .mark, cpu: cpu, instance: nil, count: bytes.integer(&position))
         }
         above = .nothing
         lastIsWanted = false

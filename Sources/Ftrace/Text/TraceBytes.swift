@@ -1,11 +1,7 @@
-/// The few things the reader of text traces asks of bytes. Positions outside are answered, never trapped on.
-extension Span where Element == UInt8 {
-    /// The byte at a position; 0 outside, which no text holds.
-    @inline(__always)
-    func byte(_ position: Int) -> UInt8 {
-        position >= 0 && position < count ? self[position] : 0
-    }
+import ByteScan
 
+/// What else the reader of text traces asks of bytes.
+extension Span where Element == UInt8 {
     /// True if the text stands at a position.
     func has(_ text: StaticString, at position: Int) -> Bool {
         guard position >= 0, text.utf8CodeUnitCount <= count - position else { return false }
@@ -30,15 +26,6 @@ extension Span where Element == UInt8 {
         return true
     }
 
-    /// Moves over blanks and returns their number.
-    @discardableResult
-    @inline(__always)
-    func skipBlanks(_ position: inout Int) -> Int {
-        let start = position
-        while byte(position).isBlank { position += 1 }
-        return position - start
-    }
-
     /// Moves back over blanks that end at a position and returns their number.
     @discardableResult
     @inline(__always)
@@ -50,39 +37,29 @@ extension Span where Element == UInt8 {
 
     /// Moves over decimal digits and returns their value; nil without digits or above Int64.
     @inline(__always)
-    func number(_ position: inout Int) -> Int? {
+    func integer(_ position: inout Int) -> Int? {
         let start = position
         var value = 0
         while byte(position).isDigit {
             // 18 digits always fit.
-            if position - start >= 18 { return longNumber(start, &position) }
+            if position - start >= 18 {
+                position = start
+                let long: UInt64? = number(&position)
+                return long.flatMap(Int.init(exactly:))
+            }
             value = value &* 10 &+ Int(self[position] &- 0x30)
             position += 1
         }
         return position > start ? value : nil
     }
 
-    private func longNumber(_ start: Int, _ position: inout Int) -> Int? {
-        position = start
-        var value = 0
-        var fits = true
-        while byte(position).isDigit {
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(Int(self[position] - 0x30))
-            value = sum
-            if overflow || carry { fits = false }
-            position += 1
-        }
-        return fits ? value : nil
-    }
-
     /// Moves back over the decimal digits that end at a position and returns their value.
     @inline(__always)
-    func numberBack(_ position: inout Int) -> Int? {
+    func integerBack(_ position: inout Int) -> Int? {
         let end = position
         while byte(position - 1).isDigit { position -= 1 }
         var start = position
-        return position < end ? number(&start) : nil
+        return position < end ? integer(&start) : nil
     }
 
     /// Moves over up to 16 hexadecimal digits and returns them as they lie in a register; nil if there are none or more.
@@ -150,12 +127,6 @@ extension Span where Element == UInt8 {
 }
 
 extension UInt8 {
-    @inline(__always)
-    var isDigit: Bool { self &- 0x30 < 10 }
-
-    @inline(__always)
-    var isBlank: Bool { self == 0x20 || self == 0x09 }
-
     /// A letter, a digit or `_`.
     @inline(__always)
     var isWord: Bool { isDigit || (self | 0x20) &- 0x61 < 26 || self == 0x5F }
@@ -163,14 +134,4 @@ extension UInt8 {
     /// What names of events and functions consist of: words, and what compilers add (`.part.0`, `$`).
     @inline(__always)
     var isSymbol: Bool { isWord || self == 0x2E || self == 0x24 }
-
-    /// The value of a hexadecimal digit.
-    var hexadecimal: UInt8? {
-        switch self {
-        case 0x30...0x39: self - 0x30
-        case 0x41...0x46: self - 0x41 + 10
-        case 0x61...0x66: self - 0x61 + 10
-        default: nil
-        }
-    }
 }
