@@ -76,7 +76,7 @@ public struct Exploration: Sendable {
     /// How a state was come to.
     private struct Origin {
         var state: UInt32
-        var action: UInt16
+        var action: UInt32
         var leavesPending: Bool
     }
 
@@ -149,7 +149,7 @@ public struct Exploration: Sendable {
             progress.states = table.count
             origins.append(
                 Origin(
-                    state: UInt32(node.number), action: UInt16(step.number.action),
+                    state: UInt32(node.number), action: UInt32(step.number.action),
                     leavesPending: step.number.leavesPending))
             next.append(Node(number: table.count - 1, machine: step.after, monitor: monitor))
         }

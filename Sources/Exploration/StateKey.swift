@@ -4,10 +4,10 @@ import Simulation
 
 /// Writes states as short rows of numbers: the same row for the same state, another row for every other.
 ///
-/// Names are numbered as they come. What has no order of its own is sorted.
+/// Names are numbered as they come; a scenario has fewer than 2^20 (`ManifestFile.sizeMaximum`). What has no order of its own is sorted.
 struct StateKey {
-    private(set) var words: [UInt16] = []
-    private var names: [String] = []
+    private(set) var words: [UInt32] = []
+    private var names: [String: UInt32] = [:]
 
     /// Writes the state; `words` is its key then.
     mutating func write(_ machine: Machine, _ monitor: Monitor) {
@@ -33,7 +33,7 @@ struct StateKey {
     }
 
     private mutating func write(_ state: EngineState) {
-        words.append(UInt16(state.patches.count))
+        words.append(UInt32(state.patches.count))
         for patch in state.patches { write(patch) }
         if let running = state.transition {
             words.append(number(running.patch) + 1)
@@ -51,14 +51,14 @@ struct StateKey {
         }
         writeSorted(state.shadowTypes.users) { key, entry in
             key.write(entry.key)
-            key.words.append(UInt16(clamping: entry.value))
+            key.write(UInt64(entry.value))
         }
         writeSorted(state.shadowTypes.registered) { key, type in
             key.words.append(key.number(type.patch))
             key.write(type.id)
         }
         let variables = state.shadowVariables
-        words.append(UInt16(variables.count))
+        words.append(UInt32(variables.count))
         guard variables.count > 0 else { return }
         for key in variables.keys {
             guard let variable = variables[key] else { continue }
@@ -72,7 +72,7 @@ struct StateKey {
     private mutating func write(_ patch: PatchState) {
         words.append(number(patch.name))
         writeSorted(patch.preparedStates) { key, id in key.write(UInt64(id)) }
-        words.append(Self.bits(patch.isEnabled, patch.isPinned) | UInt16(patch.objects.count) << 2)
+        words.append(Self.bits(patch.isEnabled, patch.isPinned) | UInt32(patch.objects.count) << 2)
         for object in patch.objects {
             words.append(
                 number(object.name) << 4
@@ -81,8 +81,8 @@ struct StateKey {
     }
 
     private mutating func write(_ monitor: Monitor) {
-        for positions in monitor.callbacks { words.append(UInt16(positions)) }
-        for positions in monitor.states { words.append(UInt16(positions)) }
+        for positions in monitor.callbacks { words.append(UInt32(positions)) }
+        for positions in monitor.states { words.append(UInt32(positions)) }
         write(monitor.forcedSleepers)
     }
 
@@ -102,7 +102,7 @@ struct StateKey {
     }
 
     private mutating func write(_ number: UInt64) {
-        for shift in [0, 16, 32, 48] { words.append(UInt16(truncatingIfNeeded: number >> shift)) }
+        for shift in [0, 32] { words.append(UInt32(truncatingIfNeeded: number >> shift)) }
     }
 
     /// Writes how many members there are, and the rows that stand for them, all of one length, sorted.
@@ -110,7 +110,7 @@ struct StateKey {
         _ members: Members, _ write: (inout StateKey, Members.Element) -> Void
     ) {
         let count = members.count
-        words.append(UInt16(count))
+        words.append(UInt32(count))
         guard count > 0 else { return }
         let start = words.count
         for member in members { write(&self, member) }
@@ -121,13 +121,14 @@ struct StateKey {
     }
 
     /// The name's number; a new name gets the next one.
-    private mutating func number(_ name: String) -> UInt16 {
-        if let place = names.firstIndex(of: name) { return UInt16(place) }
-        names.append(name)
-        return UInt16(names.count - 1)
+    private mutating func number(_ name: String) -> UInt32 {
+        if let known = names[name] { return known }
+        let next = UInt32(names.count)
+        names[name] = next
+        return next
     }
 
-    private static func bits(_ a: Bool, _ b: Bool, _ c: Bool = false, _ d: Bool = false) -> UInt16 {
+    private static func bits(_ a: Bool, _ b: Bool, _ c: Bool = false, _ d: Bool = false) -> UInt32 {
         (a ? 1 : 0) | (b ? 2 : 0) | (c ? 4 : 0) | (d ? 8 : 0)
     }
 }

@@ -2,7 +2,7 @@
 /// their keys are.
 struct StateTable {
     /// All keys, one behind the other.
-    private var words: [UInt16] = []
+    private var words: [UInt32] = []
     /// Where each key ends.
     private var ends: [Int] = []
     private var hashes: [UInt32] = []
@@ -13,7 +13,7 @@ struct StateTable {
     var count: Int { ends.count }
 
     /// Adds the key; false if it is there already.
-    mutating func insert(_ key: [UInt16]) -> Bool {
+    mutating func insert(_ key: [UInt32]) -> Bool {
         if 2 * ends.count >= slots.count { grow() }
         let hash = Self.hash(key)
         let slot = slot(of: key, hash)
@@ -26,10 +26,10 @@ struct StateTable {
     }
 
     /// True if the key is there.
-    func contains(_ key: [UInt16]) -> Bool { slots[slot(of: key, Self.hash(key))] != 0 }
+    func contains(_ key: [UInt32]) -> Bool { slots[slot(of: key, Self.hash(key))] != 0 }
 
     /// The slot that holds the key, or that it belongs into.
-    private func slot(of key: [UInt16], _ hash: UInt32) -> Int {
+    private func slot(of key: [UInt32], _ hash: UInt32) -> Int {
         let mask = slots.count - 1
         var slot = Int(hash) & mask
         while slots[slot] != 0 {
@@ -40,7 +40,7 @@ struct StateTable {
         return slot
     }
 
-    private func isKey(_ number: Int, _ key: [UInt16]) -> Bool {
+    private func isKey(_ number: Int, _ key: [UInt32]) -> Bool {
         let start = number == 0 ? 0 : ends[number - 1]
         guard ends[number] - start == key.count else { return false }
         for place in key.indices where words[start + place] != key[place] { return false }
@@ -57,7 +57,7 @@ struct StateTable {
         }
     }
 
-    private static func hash(_ key: [UInt16]) -> UInt32 {
+    private static func hash(_ key: [UInt32]) -> UInt32 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for word in key { hash = (hash ^ UInt64(word)) &* 0x0000_0100_0000_01B3 }
         hash ^= hash >> 32

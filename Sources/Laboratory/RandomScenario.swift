@@ -50,7 +50,7 @@ public struct RandomScenario: Hashable, Sendable {
 extension Scenario {
     /// True if a kernel on which the scenario was performed is as it was before, so that another can be performed on it. A force
     /// that was carried out always leaves something: tasks that may run old code, and modules that cannot be removed.
-    public func leavesNothingBehind(in generation: Generation = .linux55) -> Bool {
+    public func leavesNothingBehind(in generation: Generation) -> Bool {
         guard let simulation = try? Simulation(of: self, generation: generation) else { return false }
         let hasForced = simulation.lines.contains { $0.event?.message == .forcing }
         return simulation.machine.isAsBooted && !hasForced

@@ -148,6 +148,7 @@ enum ManifestReader {
         var result: [UInt64] = []
         for item in try value?.items("a type of shadow variables") ?? [] {
             let id = try item.identifier()
+            guard id <= UInt64(Int.max) else { throw item.error("the id of a type is \(Int.max) at most") }
             guard !result.contains(id) else { throw item.error("type \(id) given twice") }
             result.append(id)
         }

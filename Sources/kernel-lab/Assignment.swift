@@ -29,11 +29,9 @@ struct Assignment: Sendable {
         do throws(GoldenError) {
             text = try GoldenCase.text(of: file)
             let scenario = try GoldenCase.scenario(in: text, file: file)
+            let generation = try Self.generation(of: evidence)
             do throws(Unperformable) {
-                let generation = Files.read("\(evidence)/\(Self.generationFile)").flatMap {
-                    Generation(rawValue: $0.filter { $0 != "\n" })
-                }
-                job = try GuestJob(scenario, name: name, file: file, generation: generation ?? .linux55)
+                job = try GuestJob(scenario, name: name, file: file, generation: generation)
             } catch {
                 throw GoldenError(error.description)
             }
@@ -51,8 +49,17 @@ struct Assignment: Sendable {
         try prepare()
     }
 
-    /// The file that says of which generation the kernel is.
+    /// The file that says of which generation the kernel is. Evidence of older labs has none.
     private static let generationFile = "generation"
+
+    private static func generation(of evidence: String) throws(GoldenError) -> Generation {
+        guard let text = Files.read("\(evidence)/\(generationFile)") else { return .linux55 }
+        let name = text.filter { $0 != "\n" }
+        guard let known = Generation(rawValue: name) else {
+            throw GoldenError("\(evidence)/\(generationFile): there is no generation '\(name)'")
+        }
+        return known
+    }
 
     private func prepare() throws(LabError) {
         try Files.makeDirectory(evidence)

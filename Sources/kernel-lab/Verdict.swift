@@ -69,7 +69,7 @@ struct Verdict: Sendable {
             let strictness = Strictness(
                 check, log: Files.read(path) ?? "", losses: losses,
                 isClean: Files.exists("\(assignment.evidence)/clean"),
-                mustBeClean: assignment.job.scenario.leavesNothingBehind())
+                mustBeClean: assignment.job.scenario.leavesNothingBehind(in: assignment.job.generation))
             var verdict = Verdict(
                 check, steps.differences(from: simulation, of: assignment.job.scenario) + strictness.differences,
                 records)

@@ -1,6 +1,7 @@
 import Livepatch
+import ReferenceEngine
 import Scenarios
-import Simulation
+@testable import Simulation
 import TestSupport
 import Testing
 
@@ -117,16 +118,38 @@ struct BoundTests {
     }
 }
 
+@Suite("The keys of states")
+struct StateKeyTests {
+    /// A key has room for every name of a scenario.
+    @Test func namesAreToldApartHoweverManyThereAre() throws {
+        let subject = try subject(Example.oneFunction)
+        let monitor = Monitor(subject)
+        func objects(_ numbers: some Sequence<Int>) -> [ObjectState] {
+            numbers.map { ObjectState(name: "object\($0)", isLoaded: true) }
+        }
+        func key(_ objects: [ObjectState], _ key: inout StateKey) -> [UInt32] {
+            var machine = subject.beginning
+            machine.state.patches = [PatchState(name: "fix", isEnabled: true, objects: objects)]
+            key.write(machine, monitor)
+            return key.words
+        }
+        var writer = StateKey()
+        _ = key(objects(0..<70_000), &writer)
+        let keys = [0, 4_095, 4_096, 65_535, 65_536, 69_999].map { key(objects([$0]), &writer) }
+        #expect(Set(keys).count == keys.count)
+    }
+}
+
 @Suite("The table of states")
 struct StateTableTests {
     @Test func aKeyIsInsertedOnceWhateverItsHash() {
         var table = StateTable()
-        var known: Set<[UInt16]> = []
+        var known: Set<[UInt32]> = []
         let seed = UInt64.random(in: 0...UInt64.max)
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<20_000 {
             let key = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
-                UInt16.random(in: 0...9, using: &generator)
+                UInt32.random(in: 0...9, using: &generator)
             }
             #expect(table.contains(key) == known.contains(key), "seed \(seed)")
             #expect(table.insert(key) == known.insert(key).inserted, "seed \(seed)")

@@ -1,6 +1,7 @@
 import Foundation
 import GoldenCases
 import Laboratory
+import Livepatch
 import Scenarios
 import Simulation
 import TestSupport
@@ -20,6 +21,28 @@ struct Evidence {
     /// Disabled before it is patched.
     static let race = SmallScenario.text(steps: "- {load: fix, pending: true}\n- disable: fix\n- unload: fix")
 
+    /// One that cannot be disabled is replaced by one that can, where states have callbacks.
+    static let blocked = """
+        summary: A livepatch that cannot be disabled.
+        generations: [states-2025]
+        livepatches:
+          - name: fix
+            objects: [{name: vmlinux}]
+            states: [{id: 1, block_disable: true}]
+          - name: next
+            replace: true
+            objects: [{name: vmlinux}]
+            states: [{id: 1}]
+        steps:
+          - load: fix
+          - disable: fix
+            fails: EINVAL
+          - load: next
+          - disable: next
+          - unload: next
+          - unload: fix
+        """
+
     init(_ text: String) throws {
         self.text = text
         scenario = try ScenarioFile.read(text, name: "test")
@@ -36,13 +59,14 @@ struct Evidence {
     ///   - change: what is done to the lines, with their severity, before they are written.
     ///   - records: what is done to the records of /dev/kmsg.
     func verdict(
-        early: Set<Int> = [], isClean: Bool = true, steps: String? = "0 0\n1 0\n2 0\n",
+        early: Set<Int> = [], generation: Generation = .linux55, isClean: Bool = true,
+        steps: String? = "0 0\n1 0\n2 0\n",
         _ change: (inout [(level: UInt8, text: String)]) -> Void = { _ in },
         records: ((inout [String]) -> Void)? = nil
     ) throws -> Verdict {
-        let job = try GuestJob(scenario, name: "test")
+        let job = try GuestJob(scenario, name: "test", generation: generation)
         let assignment = try Assignment(job, text: text, evidence: scratch.path("evidence"))
-        let simulation = try Simulation(of: scenario, generation: .linux55, early: early)
+        let simulation = try Simulation(of: scenario, generation: generation, early: early)
         var lines = simulation.lines.map { (level: $0.level, text: $0.text) }
         change(&lines)
         lines.insert((4, "===== TEST: test ====="), at: 0)
@@ -70,6 +94,27 @@ struct VerdictTests {
         let verdict = try evidence.verdict()
         #expect(verdict.outcome == .agrees, "\(verdict.details)")
         #expect(verdict.matched == 11)
+    }
+
+    @Test("whether the guest must be clean afterwards is asked of the kernel's own generation")
+    func cleanInItsGeneration() throws {
+        let evidence = try Evidence(Evidence.blocked)
+        defer { evidence.remove() }
+        let steps = "0 0\n1 1 Invalid argument\n2 0\n3 0\n4 0\n5 0\n"
+        let clean = try evidence.verdict(generation: .states2025, steps: steps)
+        #expect(clean.outcome == .agrees, "\(clean.details)")
+        #expect(try evidence.verdict(generation: .states2025, isClean: false, steps: steps).outcome == .differs)
+    }
+
+    @Test("evidence of a generation that nobody knows is not judged by another")
+    func unknownGeneration() throws {
+        let evidence = try Evidence(Evidence.plain)
+        defer { evidence.remove() }
+        _ = try Assignment(
+            try GuestJob(evidence.scenario, name: "test"), text: evidence.text, evidence: evidence.scratch.path("x"))
+        #expect(try Assignment(kept: evidence.scratch.path("x")).job.generation == .linux55)
+        try evidence.scratch.write("states-2030\n", to: "x/generation")
+        #expect(throws: LabError.self) { try Assignment(kept: evidence.scratch.path("x")) }
     }
 
     @Test("a transition that completes although a task holds it back differs, however well the log fits that")

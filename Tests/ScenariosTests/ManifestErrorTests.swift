@@ -75,6 +75,20 @@ import Testing
         #expect(text == "demo.yaml:1:39: expected a number from 1 to 18446744073709551615 for 'id'")
     }
 
+    @Test(arguments: [
+        (
+            "livepatches: [{name: p, states: [{id: 9223372036854775808, callbacks: [pre_patch]}]}]",
+            "1:39: the id of a state with callbacks"
+        ),
+        (
+            "livepatches: [{name: p, objects: [{name: vmlinux, shadow_types: [0x8000000000000000]}]}]",
+            "1:66: the id of a type"
+        ),
+    ])
+    func whatALineCannotNameIsRefused(_ yaml: String, _ expected: String) {
+        #expect(problem(yaml)?.hasPrefix("demo.yaml:\(expected) is 9223372036854775807 at most") == true)
+    }
+
     @Test(arguments: ["", "# only a comment\n", "---\n", "~", "just words", "- a\n- b\n", "42"])
     func whatIsNoMappingIsRefused(_ yaml: String) throws {
         let text = try #require(problem(yaml))
