@@ -29,7 +29,7 @@ struct Facts {
     }
 
     /// - Parameter proposal: the proposal that the kernel is of, or the latest of several, if states have callbacks.
-    init(observations: [Observation], sections: [Section], given: Manifest, proposal: Generation? = nil) {
+    init(observations: [Observation], sections: [Section], given: Manifest, proposal: Generation?) {
         manifest = given
         replace = ReplaceFacts(manifest: Manifest(), observations: [])
         for observation in observations where observation.event.message.beginsLoad {
@@ -40,7 +40,7 @@ struct Facts {
             let load = self.load(of: key.patch, at: observation.index)
             sightings[key, default: [:]][load] = sightings[key]?[load] ?? observation
         }
-        let names = Set(observations.filter(\.event.message.namesLivepatch).compactMap(\.event.patch))
+        let names = Set(observations.filter(\.event.message.belongsToSection).compactMap(\.event.patch))
         let modules = proposal.map { ParameterisedLivepatch.testModules(of: $0) }
         for name in names.sorted() { settle(name, observations, sections, given, modules) }
         if let modules { settleStates(observations, sections, given, modules) }
@@ -107,6 +107,11 @@ struct Facts {
         return starts.firstPlace { $0 > index }
     }
 
+    /// True if it is known of every state whether the livepatch has it, in the load of that observation.
+    func areStatesKnown(of patch: String, at index: Int) -> Bool {
+        states.isKnown(StateFacts.Load(patch: patch, number: load(of: patch, at: index)))
+    }
+
     /// Whether the callback's line is needed at that observation.
     func need(_ event: Event, at index: Int) -> Need {
         if event.message == .stateOutput, let patch = event.patch, withoutVisibleStates.contains(patch) {
@@ -157,6 +162,4 @@ extension Facts.CallbackKey {
 extension MessageID {
     /// True for the first line of livepatch about a load of a livepatch module.
     var beginsLoad: Bool { self == .enabling || self == .incompatible }
-    /// True if the event's patch is the name of a livepatch (and not of some module whose line looks alike).
-    var namesLivepatch: Bool { belongsToSection || self == .stateCallback }
 }

@@ -66,11 +66,4 @@ public struct GenerationEvidence: Sendable {
 extension Livepatch.MessageID {
     /// Lines that no released kernel and none of its livepatches prints: the kernel is one of those whose states have callbacks.
     fileprivate var isOfProposal: Bool { self == .stateCallback || self == .disableBlocked }
-    /// Complaints about types of shadow variables, which no released kernel has.
-    fileprivate var isAboutShadowTypes: Bool {
-        switch self {
-        case .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown, .shadowTypeLost: true
-        default: false
-        }
-    }
 }

@@ -175,8 +175,6 @@ extension Blocker {
 }
 
 extension Livepatch.MessageID {
-    /// True for the line of a callback, of an object or of a state.
-    var isCallback: Bool { self == .callback || self == .stateCallback }
 
     /// Lines that say why an enable failed.
     var isCauseOfFailure: Bool {

@@ -118,8 +118,7 @@ extension Judge {
         let index = sections[place].observations.last?.index ?? 0
         if !knowsEverything, !facts.states.isOfNoStranger(owner.id, at: index) { return true }
         return (state.patches.map(\.name) + sections[place].events.compactMap(\.patch)).contains { name in
-            name != owner.patch
-                && !facts.states.isKnown(StateFacts.Load(patch: name, number: facts.load(of: name, at: index)))
+            name != owner.patch && !facts.areStatesKnown(of: name, at: index)
         }
     }
 
@@ -130,8 +129,8 @@ extension Judge {
             return objections
         }
         let index = sections[place].observations.last?.index ?? 0
-        let areKnown = (state.patches.map(\.name) + [operation.patch].compactMap { $0 }).allSatisfy { name in
-            facts.states.isKnown(StateFacts.Load(patch: name, number: facts.load(of: name, at: index)))
+        let areKnown = (state.patches.map(\.name) + [operation.patch].compactMap { $0 }).allSatisfy {
+            facts.areStatesKnown(of: $0, at: index)
         }
         return areKnown && knowsEverything
             ? objections : objections.filter { $0.rule != .statesDecideCompatibility }
@@ -140,64 +139,17 @@ extension Judge {
     /// Patches that a later one has perhaps replaced, and which are then no longer there to share a state.
     func withoutReplaced(_ preparation: Preparation) -> [Preparation] {
         let patches = preparation.state.patches
-        return patches.indices.dropFirst().filter { place in
-            let isReplacing =
-                preparation.state.transition?.patch == patches[place].name
-                && preparation.state.transition?.direction == .patching
-            return patches[place].isEnabled != (preparation.state.transition?.patch == patches[place].name)
-                && !isReplacing && engine.manifest.livepatches[patches[place].name]?.replace == nil
-        }.map { place in
+        let transition = preparation.state.transition
+        return patches.indices.dropFirst().filter { later in
+            let patch = patches[later]
+            guard engine.manifest.livepatches[patch.name]?.replace == nil else { return false }
+            guard let transition, transition.patch == patch.name else { return patch.isEnabled }
+            return !patch.isEnabled && transition.direction != .patching
+        }.map { later in
             var result = preparation
-            result.state.patches.removeSubrange(..<place)
-            result.assumptions += patches[..<place].map { .replaced(patch: $0.name) }
+            result.state.patches.removeSubrange(..<later)
+            result.assumptions += patches[..<later].map { .replaced(patch: $0.name) }
             return result
-        }
-    }
-}
-
-/// Which transitions speak of which states.
-struct Episodes {
-    private var numbers: [Int] = []
-    private var spoken: [Set<StateFacts.Owner>] = []
-
-    /// Knows of none; for generations whose states have no callbacks.
-    init() {}
-
-    init(_ sections: [Section]) {
-        var isOver = true
-        for (place, section) in sections.enumerated() {
-            let goesOn = place > 0 && sections[place - 1].isTornOff(from: section)
-            if isOver || (section.beginsEpisode && !goesOn) { spoken.append([]) }
-            numbers.append(spoken.count - 1)
-            spoken[spoken.count - 1].formUnion(section.events.compactMap { StateFacts.Owner($0) })
-            isOver = section.has(.complete) || (isOver && !section.beginsEpisode && !section.isOfTransition)
-        }
-    }
-
-    /// True if a line of the section's transition is about that patch's state.
-    func speaks(of owner: StateFacts.Owner, in section: Int) -> Bool {
-        numbers.indices.contains(section) && spoken[numbers[section]].contains(owner)
-    }
-}
-
-extension Section {
-    /// True if it begins a transition, whatever comes before.
-    fileprivate var beginsEpisode: Bool {
-        switch kind {
-        case .enabling, .disabling: true
-        default: false
-        }
-    }
-
-    /// True if it is a line of the other section that stands before its first.
-    fileprivate func isTornOff(from next: Section) -> Bool {
-        kind == next.kind && beginsEpisode && !has(.enabling) && !has(.starting) && !has(.complete)
-    }
-
-    fileprivate var isOfTransition: Bool {
-        switch kind {
-        case .enabling, .disabling, .starting, .reversing, .completing: true
-        case .coming, .going, .single: false
         }
     }
 }

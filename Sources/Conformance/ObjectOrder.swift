@@ -49,11 +49,7 @@ enum ObjectOrder {
                 let names = section.events
                     .filter { $0.message == .callback && $0.patch == patch && $0.callback == kind }
                     .compactMap(\.object)
-                for (place, first) in names.enumerated() {
-                    for second in names[(place + 1)...] where second != first {
-                        counts[Precedence(first: first, second: second), default: 0] += 1
-                    }
-                }
+                Precedence.count(names, in: &counts)
             }
         }
         return counts

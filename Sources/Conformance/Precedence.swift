@@ -3,6 +3,15 @@ struct Precedence<Item: Hashable>: Hashable {
     let first: Item
     let second: Item
 
+    /// Counts that each item of one phase came before those behind it.
+    static func count(_ phase: [Item], in counts: inout [Precedence: Int]) {
+        for (place, first) in phase.enumerated() {
+            for second in phase[(place + 1)...] where second != first {
+                counts[Precedence(first: first, second: second), default: 0] += 1
+            }
+        }
+    }
+
     /// Picks again and again the item that the fewest others should precede; ties go to the first seen.
     static func sorted(_ items: [Item], by counts: [Precedence: Int]) -> [Item] {
         guard !counts.isEmpty else { return items }

@@ -148,9 +148,9 @@ extension Judge {
         if state.patch(patch) == nil {
             let states = engine.manifest.livepatches[patch]?.states ?? []
             entry.preparedStates = Set(states.map(\.id))
-            for entry in hasStateCallbacks ? states : [] {
-                guard let object = entry.allocates else { continue }
-                let key = ShadowVariables.Key(object: object, id: UInt64(entry.id))
+            for described in states where hasStateCallbacks {
+                guard let object = described.allocates else { continue }
+                let key = ShadowVariables.Key(object: object, id: UInt64(described.id))
                 preparation.state.shadowVariables[key] = ShadowVariables.Variable(data: "", content: "")
             }
         }

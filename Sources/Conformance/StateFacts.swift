@@ -40,7 +40,6 @@ struct StateFacts {
     /// Where a state was set up, by whichever livepatch, and where records may be missing.
     private var setups: [UInt: [Int]] = [:]
     private var gaps: [Int] = []
-    private var printing: Set<String> = []
 
     /// Knows nothing; for generations whose states have no callbacks.
     init() {}
@@ -79,7 +78,6 @@ struct StateFacts {
             guard let owner = Owner(event), let kind = event.callback else { return }
             sightings[owner, default: [:]][kind, default: []].insert(number)
             if kind == .prePatch { setups[owner.id, default: []].append(observation.index) }
-            printing.insert(patch)
         case .stateDestructor: destructors[patch, default: []].append(event)
         case .disableBlocked: blocked[Load(patch: patch, number: number), default: []].append(observation.index)
         default: break
@@ -168,16 +166,19 @@ struct StateFacts {
             || (modules[load.patch] != nil && arguments[load] != nil && writes[load.patch] == nil)
     }
 
+    /// True if the user or a test module's source tells the livepatch's states.
+    private func isDescribed(_ patch: String) -> Bool { given[patch] != nil || modules[patch] != nil }
+
     /// True if the livepatch is described with callbacks of states, and the log shows none of them.
     func hidesCallbacks(_ patch: String) -> Bool {
-        (given[patch] != nil || modules[patch] != nil) && !printing.contains(patch)
+        isDescribed(patch) && !sightings.keys.contains { $0.patch == patch }
     }
 
     /// How much the line of a state's callback is needed in that load, if the state is the load's own.
     func need(_ event: Event, load: Int) -> Need {
         guard let owner = Owner(event), let kind = event.callback else { return .required }
         if hidesCallbacks(owner.patch) { return .perhaps }
-        if given[owner.patch] != nil || modules[owner.patch] != nil { return .required }
+        if isDescribed(owner.patch) { return .required }
         let loads = sightings[owner]?[kind] ?? []
         if loads.contains(load) { return .required }
         return loads.contains { $0 < load } && loads.contains { $0 > load } ? .required : .perhaps
@@ -186,7 +187,7 @@ struct StateFacts {
     /// True if another load printed the callback, and not this one.
     func isOfOtherLoad(_ event: Event) -> Bool {
         guard let owner = Owner(event), let kind = event.callback else { return false }
-        return given[owner.patch] == nil && modules[owner.patch] == nil && sightings[owner]?[kind] != nil
+        return !isDescribed(owner.patch) && sightings[owner]?[kind] != nil
     }
 
     /// True if no livepatch from before the log can have the state at that observation: it was set up within the log, which nobody does
@@ -199,7 +200,7 @@ struct StateFacts {
     /// True if it is certain that a state's variable is there when the state is released: the callback that allocates it was seen, and
     /// nobody tells of other calls.
     func hasVariable(_ id: UInt) -> Bool {
-        areVariablesKnown && sightings.contains { $0.key.id == id && $0.value[.prePatch] != nil }
+        areVariablesKnown && setups[id] != nil
     }
 
     /// What the destructor prints after the release of the state, and how much it is needed.
@@ -233,7 +234,7 @@ struct StateFacts {
         guard let patch = event.patch, given[patch] == nil || !areVariablesKnown else { return false }
         // A state that failed is freed too, without a callback (klp_release_states, states-2023).
         if owner == .anyState, section.has(.enableFailed) || section.has(.canceling) { return true }
-        guard modules[patch] == nil, given[patch] == nil else { return false }
+        guard !isDescribed(patch) else { return false }
         let owners = sightings.filter { $0.key.patch == patch }
         return owners.isEmpty || owners.contains { $0.value[.postUnpatch] == nil }
     }

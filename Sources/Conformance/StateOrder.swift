@@ -14,12 +14,7 @@ enum StateOrder {
             for entry in own where !ids.contains(entry.id) { ids.append(entry.id) }
             for pair in undone(patch, section) { counts[pair, default: 0] += 1 }
             for kind in CallbackKind.allCases {
-                let phase = own.filter { $0.kind == kind }.map(\.id)
-                for (place, first) in phase.enumerated() {
-                    for second in phase[(place + 1)...] where second != first {
-                        counts[Precedence(first: first, second: second), default: 0] += 1
-                    }
-                }
+                Precedence.count(own.filter { $0.kind == kind }.map(\.id), in: &counts)
             }
         }
         return Precedence.sorted(ids, by: counts)

@@ -30,14 +30,13 @@ extension Analysis {
             || observations.contains(where: \.event.message.isRefusal)
     }
 
-    /// The messages of livepatch implementations and proposals that this project does not model.
+    /// The messages of livepatch implementations and proposals by which no log is judged.
     public var unmodelled: Set<Livepatch.MessageID> {
         var result: Set<Livepatch.MessageID> = []
         for observation in observations {
             switch observation.event.message {
-            case .kpatchCore, .kGraft, .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown,
-                .shadowTypeLost:
-                result.insert(observation.event.message)
+            case .kpatchCore, .kGraft: result.insert(observation.event.message)
+            case let message where message.isAboutShadowTypes: result.insert(message)
             case .stateCallback, .disableBlocked:
                 // Somebody says that the kernel is one whose states have no callbacks.
                 if evidence.withStateCallbacks == nil { result.insert(observation.event.message) }

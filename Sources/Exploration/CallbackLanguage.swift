@@ -23,8 +23,12 @@ struct CallbackLanguage: Hashable, Sendable {
         return positions & from == 0 ? nil : closure(of: to)
     }
 
-    /// Where it stands if the callback ran, whether or not it should have.
-    func positions(after kind: CallbackKind) -> Positions { closure(of: Self.move(kind).to) }
+    /// Goes where it stands once the callback ran, whether or not it should have; false if it should not.
+    func advance(_ positions: inout Positions, by kind: CallbackKind) -> Bool {
+        let next = self.positions(after: kind, from: positions)
+        positions = next ?? closure(of: Self.move(kind).to)
+        return next != nil
+    }
 
     /// The positions, and those that are come to in silence.
     func closure(of positions: Positions) -> Positions {

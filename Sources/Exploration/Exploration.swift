@@ -57,7 +57,7 @@ public struct Exploration: Sendable {
             case everything
             /// Every state within the bound on steps was found.
             case depth
-            /// There are more states than allowed.
+            /// As many states as allowed were found.
             case states
             /// It was stopped.
             case stopped
@@ -71,6 +71,8 @@ public struct Exploration: Sendable {
         public var depth = 0
         /// Why it ended; nil while it goes on.
         public var end: End?
+        /// True if it ended before everything within the bound on steps was found.
+        public var isCut: Bool { end == .states || end == .stopped }
     }
 
     /// How a state was come to.

@@ -44,10 +44,8 @@ struct Monitor: Hashable, Sendable {
             switch event.message {
             case .callback:
                 guard let kind = event.callback, let place = subject.callbacks.place(of: event) else { continue }
-                let language = subject.callbacks[place].language
-                let next = language.positions(after: kind, from: callbacks[place])
-                if next == nil, result.callback == nil { result.callback = event }
-                callbacks[place] = next ?? language.positions(after: kind)
+                let isInOrder = subject.callbacks[place].language.advance(&callbacks[place], by: kind)
+                if !isInOrder, result.callback == nil { result.callback = event }
                 attempt = kind == .prePatch ? place : nil
             case .prePatchFailed:
                 guard let attempt else { continue }
@@ -57,9 +55,8 @@ struct Monitor: Hashable, Sendable {
                     let place = subject.states.firstIndex(where: { Int(clamping: $0.id) == event.number })
                 else { continue }
                 let language = subject.states[place].language
-                let next = language.positions(after: kind, from: states[place])
-                if next == nil, result.stateCallback == nil { result.stateCallback = event }
-                states[place] = next ?? language.positions(after: kind)
+                let isInOrder = language.advance(&states[place], by: kind)
+                if !isInOrder, result.stateCallback == nil { result.stateCallback = event }
                 if kind == .prePatch, operation.failsToSetUp(subject.states[place].id) {
                     states[place] = language.closure(of: CallbackLanguage.unprepared)
                 }

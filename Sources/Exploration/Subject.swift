@@ -64,10 +64,9 @@ extension Subject {
             number: number, action: action, operations: deeds.operations, failure: deeds.failure, before: machine,
             acted: acted, after: acted)
         guard acted.isAboutToComplete else { return body(step) }
-        let pending = step
-        if let completion = step.after.letTimePass() { step.operations.append(completion) }
-        body(step)
-        step = pending
+        var settled = step
+        if let completion = settled.after.letTimePass() { settled.operations.append(completion) }
+        body(settled)
         step.number.leavesPending = true
         body(step)
     }

@@ -242,7 +242,7 @@ struct Relevance {
         if event.message.isShadowOutput { return printsShadows && event.object.map(modules.contains) ?? false }
         switch event.message {
         case .shadowDuplicate, .shadowConstructorFailed: return callsShadowAPI
-        case .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown, .shadowTypeLost: return true
+        case let message where message.isAboutShadowTypes: return true
         case .moduleInit, .moduleExit, .moduleOutput: return event.object.map(modules.contains) ?? false
         case .stateOutput: return event.patch.map(modules.contains) ?? false
         case .loadError: return modules.contains(event.loadedModule)

@@ -14,7 +14,7 @@ struct RandomManifest {
     /// A module that no step loads; a livepatch may name it all the same.
     private static let absent = "printer"
 
-    init(_ numbers: inout RandomNumbers, _ generation: Generation = .linux55) {
+    init(_ numbers: inout RandomNumbers, _ generation: Generation) {
         addModules(&numbers)
         let sleepable = PatchableFunction.all.filter(\.isSleepable).map(\.name)
         let all = PatchableFunction.all.map(\.name)

@@ -146,10 +146,7 @@ struct RandomSteps {
         var options = LoadOptions()
         if case .parameter? = livepatch.replace, numbers.chance(70) { options.replace = numbers.chance(70) }
         let states = livepatch.states ?? []
-        let prepares =
-            livepatch.objects.contains { $0.callbacks.contains(.prePatch) }
-            || states.contains { $0.callbacks.contains(.prePatch) }
-        if prepares, numbers.chance(8) {
+        if livepatch.hasPrePatch(), numbers.chance(8) {
             let fails =
                 livepatch.objects.contains { $0.prePatchReturn != 0 } || states.contains { $0.prePatchReturn != 0 }
             options.prePatchReturn = fails ? 0 : RandomManifest.error(&numbers)

@@ -84,7 +84,7 @@ struct ReducedScenario {
             return step
         }
         if case .parameter? = livepatch.replace {} else { options.replace = nil }
-        if !livepatch.objects.contains(where: { $0.callbacks.contains(.prePatch) }) { options.prePatchReturn = nil }
+        if !livepatch.hasPrePatch() { options.prePatchReturn = nil }
         var step = step
         step.action = .load(module: module, options)
         return step

@@ -97,10 +97,7 @@ struct Rehearsal {
     }
 
     private func hasPrePatch(_ patch: String, _ object: String?) -> Bool {
-        let states = manifest.livepatches[patch]?.states ?? []
-        if object == nil, states.contains(where: { $0.callbacks.contains(.prePatch) }) { return true }
-        return (manifest.livepatches[patch]?.objects ?? [])
-            .contains { $0.name == object ?? $0.name && $0.callbacks.contains(.prePatch) }
+        manifest.livepatches[patch]?.hasPrePatch(of: object) == true
     }
 
     /// A module whose function a kprobe has goes, and the kprobe with it; nobody gives it back then.

@@ -19,4 +19,14 @@ public enum CallbackKind: String, Hashable, Sendable, CaseIterable {
         case .postUnpatch: .prePatch
         }
     }
+
+    /// What states-2023 calls it, for a state (struct klp_state_callbacks).
+    public var stage: String {
+        switch self {
+        case .prePatch: "setup"
+        case .postPatch: "enable"
+        case .preUnpatch: "disable"
+        case .postUnpatch: "release"
+        }
+    }
 }

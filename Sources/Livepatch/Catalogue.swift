@@ -3,8 +3,7 @@ public enum Catalogue {
     /// All messages. The order is the order in which a line is tried.
     public static let messages: [Message] =
         core + transition + patchFile + shadow + moduleLoader + shadowTest + shadowSamples + stateCallbacks
-        + testModules
-        + harness + vendors + trouble
+        + testModules + harness + vendors + trouble
 
     /// The line, without any log prefix, that a kernel of this generation prints for the event.
     /// Nil if it prints none or the event lacks an argument.

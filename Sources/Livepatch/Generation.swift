@@ -136,6 +136,8 @@ public struct Generation: RawRepresentable, Hashable, Sendable, Comparable, Case
     public var kernel: Generation { Self.released.first { $0.rawValue == lineage.last } ?? self }
     /// True for a design that was not taken.
     public var isProposal: Bool { !lineage.isEmpty }
+    /// True if a log shows by its lines that the kernel is of it: released ones, and those whose states have callbacks.
+    public var isToldByLines: Bool { !isProposal || GenerationSet.withStateCallbacks.contains(self) }
     /// True if it was written for the other one.
     func descends(from other: Generation) -> Bool { lineage.contains(other.rawValue) }
 

@@ -148,14 +148,4 @@ enum Hole: String, Hashable, Sendable {
 extension CallbackKind {
     /// The name with a dash, as kpatch prints it.
     var dashed: String { String(rawValue.map { $0 == "_" ? "-" : $0 }) }
-
-    /// What states-2023 calls it, for a state.
-    public var stage: String {
-        switch self {
-        case .prePatch: "setup"
-        case .postPatch: "enable"
-        case .preUnpatch: "disable"
-        case .postUnpatch: "release"
-        }
-    }
 }

@@ -71,7 +71,7 @@ extension Manifest {
         }
 
     /// test_klp_state.c changes console_loglevel and does not know of takeovers.
-    private static let firstLogLevel = laterLogLevel.mapValues { StateOutput($0.first ?? "") }
+    static let firstLogLevel = laterLogLevel.mapValues { StateOutput($0.first ?? "") }
 
     /// test_klp_state2.c, which test_klp_state3 includes.
     private static let laterLogLevel: [CallbackKind: StateOutput] = [

@@ -60,6 +60,12 @@ public struct LivepatchDescription: Hashable, Sendable {
     /// The object of that name.
     public func object(_ name: String) -> ObjectDescription? { objects.first { $0.name == name } }
 
+    /// True if the object, or without one any object or state, defines a pre_patch callback.
+    public func hasPrePatch(of object: String? = nil) -> Bool {
+        if object == nil, states?.contains(where: { $0.callbacks.contains(.prePatch) }) == true { return true }
+        return objects.contains { $0.name == object ?? $0.name && $0.callbacks.contains(.prePatch) }
+    }
+
     /// The state of that id (klp_get_state, linux-5.5).
     public func state(_ id: UInt) -> StateDescription? { states?.first { $0.id == id } }
 }

@@ -39,6 +39,17 @@ public enum MessageID: String, Hashable, Sendable, CaseIterable {
 }
 
 extension MessageID {
+    /// True for the line of a callback, of an object or of a state.
+    public var isCallback: Bool { self == .callback || self == .stateCallback }
+
+    /// True for complaints about types of shadow variables, which only shadow-types-2022 has.
+    public var isAboutShadowTypes: Bool {
+        switch self {
+        case .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown, .shadowTypeLost: true
+        default: false
+        }
+    }
+
     /// True for lines that callers of the shadow variable API print of their calls.
     public var isShadowOutput: Bool {
         switch self {

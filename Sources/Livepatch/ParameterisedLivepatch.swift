@@ -58,7 +58,8 @@ public struct ParameterisedLivepatch: Hashable, Sendable {
 }
 
 extension ParameterisedLivepatch {
-    /// The test modules that the proposals bring with them, by name, as far as their states are concerned.
+    /// The test modules that the proposals bring with them (lib/livepatch of 2023, tools/testing/selftests/livepatch/test_modules of
+    /// 2025), by name, as far as their states are concerned.
     public static func testModules(of proposal: Generation) -> [String: ParameterisedLivepatch] {
         let modules: [ParameterisedLivepatch] =
             switch proposal {
@@ -72,34 +73,27 @@ extension ParameterisedLivepatch {
     private static let all = Set(CallbackKind.allCases)
 
     private static let modulesOf2023: [ParameterisedLivepatch] =
-        logLevelModules {
-            var state = StateDescription(id: 1, callbacks: all, isShadow: false)
-            state.prints = logLevel
-            state.prints[.postUnpatch] = StateOutput(
-                "free_loglevel_state: freeing space for the stored console_loglevel")
-            return state
-        } + [
+        logLevelModules(StateDescription(id: 1, prints: Manifest.firstLogLevel, callbacks: all)) + [
             ParameterisedLivepatch(
                 "test_klp_speaker_livepatch", [StateDescription(id: 1, callbacks: all)], bringing: [1: "add_applause"])
         ]
 
     private static let modulesOf2025: [ParameterisedLivepatch] =
-        logLevelModules {
+        logLevelModules(
             StateDescription(
-                id: 1, prints: logLevel, callbacks: all, isShadow: true,
-                destructorLine:
-                    "shadow_conosle_loglevel_dtor: freeing space for the stored console_loglevel")
-        } + [
+                id: 1, prints: Manifest.firstLogLevel.filter { $0.key != .postUnpatch }, callbacks: all, isShadow: true,
+                // Spelled so by the module.
+                destructorLine: "shadow_conosle_loglevel_dtor: freeing space for the stored console_loglevel")) + [
             ParameterisedLivepatch("test_klp_speaker_livepatch", [applause(10, "[]")], bringing: [10: "applause"]),
             ParameterisedLivepatch(
                 "test_klp_speaker_livepatch2", [applause(10, "[]"), applause(11, "[2]")],
                 replace: .parameter(default: false), bringing: [10: "applause", 11: "applause2"]),
         ]
 
-    private static func logLevelModules(_ state: () -> StateDescription) -> [ParameterisedLivepatch] {
+    private static func logLevelModules(_ state: StateDescription) -> [ParameterisedLivepatch] {
         ["test_klp_state", "test_klp_state2", "test_klp_state3"].map {
             ParameterisedLivepatch(
-                $0, [state()], replace: .fixed(true), omitting: "no_state",
+                $0, [state], replace: .fixed(true), omitting: "no_state",
                 blocking: ["state_block_disable", "block_state_disable"])
         }
     }
@@ -109,11 +103,4 @@ extension ParameterisedLivepatch {
             id: id, callbacks: all, isShadow: true,
             destructorLine: "applause_shadow_dtor: freeing applause \(name) (nope)")
     }
-
-    /// What the callbacks of console_loglevel print after their own lines.
-    private static let logLevel: [CallbackKind: StateOutput] = [
-        .prePatch: StateOutput("allocate_loglevel_state: allocating space to store console_loglevel"),
-        .postPatch: StateOutput("fix_console_loglevel: fixing console_loglevel"),
-        .preUnpatch: StateOutput("restore_console_loglevel: restoring console_loglevel"),
-    ]
 }

@@ -179,8 +179,7 @@ extension Policies {
         consistency: .immediate, completionNotice: .beforeCleanUp, callbackOwner: .nobody, stackOrder: .enforced,
         disabledPatch: .staysRegistered, replace: .absent, stateCompatibility: .absent,
         reversedReplace: .enablesStatesAgain, failedStates: .areReleasedWhenCancelled, shadowOwner: .nobody,
-        signals: .none,
-        forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent,
+        signals: .none, forcePins: .nobody, ftraceSwitch: .ignored, shadowVariables: .absent,
         operatorFiles: .enabled, touchedFunctions: .areStacked)
 
     /// These with changes.

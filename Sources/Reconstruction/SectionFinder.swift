@@ -112,8 +112,7 @@ public struct SectionFinder {
             if next.gap != nil { return false }
             defer { previous = next.event }
             // What a callback prints of states belongs to the callback right before it.
-            let isOfCallback =
-                previous.message == .callback || previous.message == .stateCallback || previous.message.followsCallback
+            let isOfCallback = previous.message.isCallback || previous.message.followsCallback
             if next.event.message.followsCallback, isOfCallback { continue }
             if SectionGrammar.continues(section, next.event), !opensAnother(next.event, than: section),
                 !isOfAnotherTime(next.event, than: section)
@@ -127,7 +126,7 @@ public struct SectionFinder {
 
     /// True for a callback that the section has had already, or whose module is in another state than the section's.
     private func isOfAnotherTime(_ event: Event, than section: Section) -> Bool {
-        guard event.message == .callback || event.message == .stateCallback else { return false }
+        guard event.message.isCallback else { return false }
         if section.events.contains(event) { return true }
         guard event.message == .callback else { return false }
         switch section.kind {

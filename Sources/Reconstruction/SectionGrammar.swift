@@ -65,9 +65,7 @@ enum SectionGrammar {
     /// True if the event may be the next line of the section, which is still open.
     static func continues(_ section: Section, _ event: Event) -> Bool {
         if event.message == .stateOutput {
-            return section.events.contains {
-                ($0.message == .callback || $0.message == .stateCallback) && $0.patch == event.patch
-            }
+            return section.events.contains { $0.message.isCallback && $0.patch == event.patch }
         }
         if event.message.isOfStates { return mayHoldState(section, event) }
         switch section.kind {

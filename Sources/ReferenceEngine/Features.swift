@@ -33,11 +33,8 @@ extension ReferenceEngine {
         }
     }
 
-    /// The first current feature that a replace patch does not support in its version or a newer one.
-    func featureMissing(in patch: LivepatchDescription, _ state: EngineState) -> UInt? {
-        state.features.keys.sorted().first { id in
-            guard let feature = state.features[id] else { return false }
-            return patch.state(id).map { $0.version < feature.version } ?? true
-        }
+    /// True if the patch supports every current feature in its version or a newer one.
+    func supportsFeatures(_ patch: LivepatchDescription, _ state: EngineState) -> Bool {
+        state.features.allSatisfy { id, feature in patch.state(id).map { $0.version >= feature.version } ?? false }
     }
 }

@@ -126,12 +126,7 @@ extension ReferenceEngine {
     /// True if a function is patched, so that ftrace calls livepatch's handler. What a patch restores counts with the patches that it
     /// replaces: they are patched as long as it restores (klp_add_nops, klp_discard_nops).
     public func hasPatchedFunctions(in state: EngineState) -> Bool {
-        state.patches.contains { patch in
-            patch.objects.contains { object in
-                object.isPatched && !object.isDynamic
-                    && manifest.livepatches[patch.name]?.object(object.name)?.functions.isEmpty == false
-            }
-        }
+        !patchedFunctions(in: state).isEmpty
     }
 
     private func isPatched(_ function: PatchedFunction, by patch: PatchState) -> Bool {

@@ -17,10 +17,9 @@ extension ReferenceEngine {
             }
             step.expect(Event(.applying, patch: patch.name, object: module), .comingModuleIsPatched)
             registerShadowTypes(of: module, patch.name, &step)
-            expect(
-                .prePatch, patch, module, .coming, .comingModuleIsPatched,
-                fails: outcome == .prePatchFailed(patch: patch.name), &step)
-            if outcome == .prePatchFailed(patch: patch.name) {
+            let fails = outcome == .prePatchFailed(patch: patch.name)
+            expect(.prePatch, patch, module, .coming, .comingModuleIsPatched, fails: fails, &step)
+            if fails {
                 step.expect(Event(.prePatchFailed, object: module), .failureRefusesModule)
                 return refuse(module, by: patch.name, after: done, &step)
             }

@@ -48,7 +48,7 @@ extension ReferenceEngine {
             new.states != nil, let doesReplace = new.replaces
         else { return nil }
         if policies.stateCompatibility == .currentFeatures {
-            return !doesReplace || featureMissing(in: new, state) == nil
+            return !doesReplace || supportsFeatures(new, state)
         }
         for listed in state.patches where listed.name != patch {
             guard let oldStates = manifest.livepatches[listed.name]?.states else { return nil }

@@ -80,13 +80,14 @@ extension ReferenceEngine {
         state.patches.contains { $0.name != patch && manifest.livepatches[$0.name]?.state(id) != nil }
     }
 
+    /// The states that only this patch has, where states have callbacks.
     private func forOwnStates(of patch: String, _ state: EngineState, _ act: (StateDescription) -> Void) {
+        guard policies.callbackOwner == .states else { return }
         for entry in description(patch).states ?? [] where !isShared(entry.id, by: patch, state) { act(entry) }
     }
 
     private func othersIfReplacing(_ patch: String, _ state: EngineState) -> [String] {
-        guard policies.callbackOwner == .states else { return [] }
-        return state.patches.map(\.name).filter { replaces(patch, $0) }
+        state.patches.map(\.name).filter { replaces(patch, $0) }
     }
 
     /// True if the variable that the state's callback allocates is there already.

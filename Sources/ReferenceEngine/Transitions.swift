@@ -10,14 +10,13 @@ extension ReferenceEngine {
         step.expect(Event(.initializing, patch: patch, direction: .patching), .transitionIsInitialised)
         guard prepareStates(of: patch, outcome, &step) else { return cancel(patch, hasDisabledStates: false, &step) }
         disableObsoleteStates(by: patch, &step)
-        let hasDisabledStates = description(patch).replaces == true
+        let hasDisabledStates = policies.callbackOwner == .states && description(patch).replaces == true
         guard prepareObjects(of: patch, outcome, &step) else {
             return cancel(patch, hasDisabledStates: hasDisabledStates, &step)
         }
         step.update(patch) { $0.isEnabled = true }
         step.state.transition = Transition(
-            patch: patch, direction: .patching,
-            hasDisabledStates: hasDisabledStates && policies.callbackOwner == .states)
+            patch: patch, direction: .patching, hasDisabledStates: hasDisabledStates)
         step.expect(Event(.starting, patch: patch, direction: .patching), .sectionEndsWithStart)
     }
 
@@ -32,7 +31,7 @@ extension ReferenceEngine {
             return step.expect(Event(.disabling, patch: patch), .unpatchingNeedsEnabledPatch)
         }
         step.expect(Event(.initializing, patch: patch, direction: .unpatching), .transitionIsInitialised)
-        if policies.callbackOwner == .states { disableStates(of: patch, .statesAreUndoneOnDisable, &step) }
+        disableStates(of: patch, .statesAreUndoneOnDisable, &step)
         for object in step.state.patch(patch)?.objects ?? [] where object.isPatched {
             step.expectCallback(.preUnpatch, patch, object.name, .live, .preUnpatchBeforeStart)
         }
@@ -62,7 +61,7 @@ extension ReferenceEngine {
         if direction == .patching {
             unpatchReplaced(by: patch, &step)
             releaseObsoleteStates(by: patch, &step)
-            if policies.callbackOwner == .states { enableStates(of: patch, .newStatesAreSetUp, &step) }
+            enableStates(of: patch, .newStatesAreSetUp, &step)
             for object in step.state.patch(patch)?.objects ?? [] where object.isLoaded && !object.isDynamic {
                 step.expectCallback(.postPatch, patch, object.name, .live, .postPatchAtCompletion)
             }
@@ -78,7 +77,7 @@ extension ReferenceEngine {
 
     /// klp_cancel_transition after a failed enable. It completes an unpatching that was never started.
     private func cancel(_ patch: String, hasDisabledStates: Bool, _ step: inout Step) {
-        if policies.callbackOwner == .states, policies.failedStates == .areReleasedAtOnce {
+        if policies.failedStates == .areReleasedAtOnce {
             if hasDisabledStates { enableObsoleteStates(by: patch, &step) }
             releaseStates(of: patch, .failedStatesAreUndone, &step)
         }
@@ -96,7 +95,6 @@ extension ReferenceEngine {
 
     /// What klp_complete_transition does about states where the target is unpatched.
     private func undoStates(of patch: String, hasDisabledStates: Bool, _ rule: RuleID, _ step: inout Step) {
-        guard policies.callbackOwner == .states else { return }
         if hasDisabledStates, policies.reversedReplace == .enablesStatesAgain { enableObsoleteStates(by: patch, &step) }
         releaseStates(of: patch, rule, &step)
     }
@@ -114,13 +112,13 @@ extension ReferenceEngine {
     private func prepareObjects(of patch: String, _ outcome: EnableOutcome, _ step: inout Step) -> Bool {
         guard outcome != .failed else { return false }
         for object in step.state.patch(patch)?.objects ?? [] where object.isLoaded {
+            let fails = outcome == .prePatchFailed(object: object.name)
             if !object.isDynamic {
                 registerShadowTypes(of: object.name, patch, &step)
                 step.expectCallback(
-                    .prePatch, patch, object.name, .live, .prePatchForEveryObject,
-                    fails: outcome == .prePatchFailed(object: object.name))
+                    .prePatch, patch, object.name, .live, .prePatchForEveryObject, fails: fails)
             }
-            if outcome == .prePatchFailed(object: object.name) {
+            if fails {
                 step.expect(Event(.prePatchFailed, object: object.name), .failedEnableHasCause)
                 return false
             }

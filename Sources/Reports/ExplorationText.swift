@@ -46,7 +46,7 @@ public struct ExplorationText {
         let broken = Dictionary(uniqueKeysWithValues: exploration.violations.map { ($0.invariant.name, $0.count) })
         let width = exploration.invariants.map(\.name.count).max() ?? 0
         var lines = exploration.invariants.map { invariant in
-            let name = invariant.name + String(repeating: " ", count: width - invariant.name.count)
+            let name = invariant.name.padded(to: width)
             return broken[invariant.name].map { "\(name)  broken by \(Words.count($0, "step"))" } ?? "\(name)  holds"
         }
         let operations = Words.count(exploration.subject.actions.count, "operation")
@@ -68,7 +68,7 @@ public struct ExplorationText {
 
     /// How far an exploration is, for a line that is written again and again.
     public static func progress(_ progress: Exploration.Progress, seconds: Double) -> String {
-        "\(grouped(progress.states)) states, \(progress.depth) steps away, \(speed(progress.steps, progress.states, seconds))"
+        "\(grouped(progress.states)) states, \(Words.count(progress.depth, "step")) away, \(speed(progress.steps, progress.states, seconds))"
     }
 
     /// How fast it was.
@@ -105,7 +105,7 @@ public struct ExplorationText {
     /// `0.05`.
     private static func hundredths(_ value: Double) -> String {
         let number = Int((value * 100).rounded())
-        return "\(number / 100)." + String(String(number % 100 + 100).dropFirst())
+        return "\(number / 100)." + Words.twoDigits(Int64(number % 100))
     }
 
     private func paragraph(_ text: String) -> [String] {

@@ -41,9 +41,9 @@ public struct GenerationsDiff {
     /// What is there after the last step.
     private var remainder: String {
         let (old, new) = (left.machine.state.remainder, right.machine.state.remainder)
-        guard old != new else { return "" }
-        let rows = zip(old, new).filter { showsAll || $0 != $1 || !$0.hasSuffix(": none") }
-            .map { row($0, $0 == $1 ? "|" : " ", $1) }
+        guard old.map(\.items) != new.map(\.items) else { return "" }
+        let rows = zip(old, new).filter { showsAll || !$0.items.isEmpty || !$1.items.isEmpty }
+            .map { row($0.text, $0.items == $1.items ? "|" : " ", $1.text) }
         return "\n" + row("at the end", " ", "at the end") + rows.joined()
     }
 
@@ -123,15 +123,25 @@ public struct GenerationsDiff {
 }
 
 extension EngineState {
-    /// What is there, a line for each kind of thing.
-    fileprivate var remainder: [String] {
+    /// What is there, by kinds of things.
+    fileprivate var remainder: [Remainder] {
         let enabled = patches.filter(\.isEnabled).map(\.name)
         let variables = shadowVariables.keys.map { "<\($0.object), \(String($0.id, radix: 16))>" }
-        let types = shadowTypes.users.keys.sorted().map { "\($0) (\(Words.count(shadowTypes.users[$0] ?? 0, "user")))" }
-        let current = features.keys.sorted().map { "\($0) in version \(features[$0]?.version ?? 0)" }
-        return [("enabled", enabled), ("shadow variables", variables), ("types", types), ("features", current)]
-            .map { "  \($0): \($1.isEmpty ? "none" : $1.joined(separator: ", "))" }
+        let types = shadowTypes.users.sorted { $0.key < $1.key }.map { "\($0.key) (\(Words.count($0.value, "user")))" }
+        let current = features.sorted { $0.key < $1.key }.map { "\($0.key) in version \($0.value.version)" }
+        return [
+            Remainder(title: "enabled", items: enabled), Remainder(title: "shadow variables", items: variables),
+            Remainder(title: "types", items: types), Remainder(title: "features", items: current),
+        ]
     }
+}
+
+/// What is left of one kind.
+private struct Remainder {
+    let title: String
+    let items: [String]
+
+    var text: String { "  \(title): \(items.isEmpty ? "none" : items.joined(separator: ", "))" }
 }
 
 extension SimulatedLine {

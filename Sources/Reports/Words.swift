@@ -36,7 +36,7 @@ enum Words {
     /// The line as the kernel prints it, in quotation marks.
     ///
     /// - Parameter generations: those that the kernel may be of; their words come first.
-    static func line(_ event: Event, in generations: [Generation] = []) -> String {
+    static func line(_ event: Event, in generations: [Generation]) -> String {
         for generation in generations.reversed() + Generation.allCases.reversed() {
             if let text = Manifest().text(of: event, generation: generation) { return "\"\(text)\"" }
         }
@@ -44,7 +44,7 @@ enum Words {
     }
 
     /// A short name of the event: `pre_unpatch of 'vmlinux'`, `"starting patching transition" of 'x'`.
-    static func event(_ event: Event, in generations: [Generation] = []) -> String {
+    static func event(_ event: Event, in generations: [Generation]) -> String {
         guard let callback = event.callback else { return line(event, in: generations) }
         guard event.message == .stateCallback else { return "\(callback.rawValue) of '\(event.object ?? "?")'" }
         return "\(name(callback, in: generations)) of state \(event.number ?? 0) of '\(event.patch ?? "?")'"

@@ -99,10 +99,7 @@ struct StepChecker {
             throw value.error(
                 "'\(patch)' has no object '\(object)'; it has \(objects.map(\.name).joined(separator: ", "))")
         }
-        let isState =
-            object == nil && manifest.livepatches[patch]?.states?.contains { $0.callbacks.contains(.prePatch) } == true
-        guard isState || objects.contains(where: { (object ?? $0.name) == $0.name && $0.callbacks.contains(.prePatch) })
-        else {
+        guard manifest.livepatches[patch]?.hasPrePatch(of: object) == true else {
             throw value.error("'\(patch)' defines no pre_patch callback whose return value could be set")
         }
     }

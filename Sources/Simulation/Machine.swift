@@ -88,7 +88,7 @@ public struct Machine: Hashable, Sendable {
 }
 
 extension Machine {
-    /// Hashes what steps change.
+    /// Hashes what steps change most; equality compares all.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(state)
         hasher.combine(livepatches)

@@ -10,13 +10,6 @@ public struct PerformedOperation: Hashable, Sendable {
     public let before: EngineState
     /// What it did.
     public let prediction: Prediction
-
-    /// Puts a `PerformedOperation` together from its parts.
-    public init(operation: Operation, before: EngineState, prediction: Prediction) {
-        self.operation = operation
-        self.before = before
-        self.prediction = prediction
-    }
 }
 
 /// A machine for whoever wants to know what happens, and not what is printed: no line is made.
@@ -27,12 +20,6 @@ extension Machine {
         public let operations: [PerformedOperation]
         /// The errno that it failed with; nil if it did not.
         public let failure: Errno?
-
-        /// Puts `Deeds` together from their parts.
-        public init(operations: [PerformedOperation], failure: Errno?) {
-            self.operations = operations
-            self.failure = failure
-        }
     }
 
     /// Does what the action says. No time passes: a transition that it begins or sets free is left pending.
@@ -59,8 +46,8 @@ extension Machine {
 extension Machine {
     /// The livepatch's module is gone, and what was set in it.
     mutating func forget(_ patch: String) {
-        if state.patch(patch) != nil { state.patches.removeAll { $0.name == patch } }
+        state.patches.removeAll { $0.name == patch }
         replaces[patch] = nil
-        for key in prePatchReturns.keys where key.patch == patch { prePatchReturns[key] = nil }
+        prePatchReturns = prePatchReturns.filter { $0.key.patch != patch }
     }
 }

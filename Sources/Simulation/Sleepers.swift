@@ -7,12 +7,6 @@ public struct Sleeper: Hashable, Sendable {
     public let function: PatchedFunction
     /// What the task has on its stack.
     public let implementation: Implementation
-
-    /// Puts a `Sleeper` together from its parts.
-    public init(function: PatchedFunction, implementation: Implementation) {
-        self.function = function
-        self.implementation = implementation
-    }
 }
 
 extension Machine {

@@ -117,13 +117,12 @@ struct Turn {
             if event.message.isAboutFailedObject {
                 if let found = cause { kernel(found, expectation.rule) }
                 cause = nil
-                event.number = failure.map { -$0.errno.number }
+                if event.message.saysErrno { event.number = failure.map { -$0.errno.number } }
             }
             if event.message.isShadowOutput {
                 caller(event, expectation)
                 continue
             }
-            if !event.message.hasNumber { event.number = nil }
             if let going, event.object == going, event.moduleState != nil { event.moduleState = .going }
             kernel(event, expectation.rule)
         }
@@ -162,12 +161,6 @@ extension MessageID {
         self == .patchObjectFailed || self == .initializeFailed || self == .applyFailed || self == .enableFailed
     }
 
-    fileprivate var hasNumber: Bool {
-        switch self {
-        case .initializeFailed, .applyFailed, .handlerFailed, .shadowConstructorFailed, .stateCallback,
-            .shadowTypeUnknown, .shadowTypeKnownAlready, .shadowTypeNotKnown, .shadowTypeLost:
-            true
-        default: false
-        }
-    }
+    /// True if that line says the error number, too.
+    fileprivate var saysErrno: Bool { self == .initializeFailed || self == .applyFailed }
 }

@@ -98,14 +98,11 @@ struct KernelTree: Sendable {
     /// - Throws: `LabError` if there is none, or it cannot be fetched or unpacked.
     static func get(
         _ series: KernelSeries, cache: String, isFresh: Bool, progress: Progress
-    ) async throws(LabError) -> (tree: KernelTree, lock: FileLock) {
+    ) async throws(LabError) -> (tree: KernelTree, lock: FileLock?) {
+        // Nobody replaces a kernel that somebody else has built.
+        if let own = series.ownTree { return (try self.own(series, own), nil) }
         let directory = "\(cache)/kernels/\(series.name)"
         try Files.makeDirectory(directory)
-        if let own = series.ownTree {
-            let lock = try FileLock(at: directory + ".lock")
-            _ = lock.take(.shared)
-            return (try self.own(series, own), lock)
-        }
         let lock = try FileLock(at: directory + ".lock")
         var hasWaited = false
         while true {

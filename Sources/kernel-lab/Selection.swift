@@ -28,7 +28,7 @@ struct Selection {
     ///   - root: the directory of the suites.
     ///   - generation: that of the kernel that is to perform them.
     /// - Throws: `LabError` if one is not there or cannot be read.
-    init(_ names: [String], golden root: String, generation: Generation = .linux55) throws(LabError) {
+    init(_ names: [String], golden root: String, generation: Generation) throws(LabError) {
         self.generation = generation
         do throws(GoldenError) {
             for name in names where name.hasSuffix(".yaml") {

@@ -36,7 +36,7 @@ struct Workplace: Sendable {
         return Workplace(
             tree: tree, build: build,
             machine: MachineDescription(tree: tree, initramfs: initramfs, acceleration: acceleration),
-            directory: directory, locks: [lock, treeLock])
+            directory: directory, locks: [lock, treeLock].compactMap { $0 })
     }
 
     private static let prefix = "lab-"

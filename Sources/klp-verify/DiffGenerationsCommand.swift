@@ -33,6 +33,9 @@ struct DiffGenerationsCommand: ParsableCommand {
 
     func validate() throws {
         if first != nil, second == nil { throw ValidationError("name the other generation too, or none") }
+        if first == nil, all || width != nil || !debugLines {
+            throw ValidationError("--all, --width and --no-debug-lines are for two generations: name them")
+        }
     }
 
     func run() throws {

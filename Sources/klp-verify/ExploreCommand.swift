@@ -81,8 +81,7 @@ struct ExploreCommand: ParsableCommand {
         Output.error(ExplorationText.speed(of: exploration.progress, seconds: seconds))
         let agrees = compare(exploration, seconds, signals)
         if !agrees || !exploration.violations.isEmpty { throw ExitCode(1) }
-        let isCut = exploration.progress.end == .states || exploration.progress.end == .stopped
-        if isCut || signals.hasCome { throw ExitCode(3) }
+        if exploration.progress.isCut || signals.hasCome { throw ExitCode(3) }
     }
 
     /// Writes the scenarios, and says where.
@@ -108,7 +107,7 @@ struct ExploreCommand: ParsableCommand {
     /// Searches in the plain way, if that was asked for. False if both do not find the same.
     private func compare(_ exploration: Exploration, _ seconds: Double, _ signals: PendingSignals) -> Bool {
         guard naive, let depth else { return true }
-        guard exploration.progress.end != .states, exploration.progress.end != .stopped else {
+        guard !exploration.progress.isCut else {
             Output.error("klp-verify: no naive search: the exploration was stopped before its end")
             return true
         }
@@ -130,55 +129,5 @@ struct ExploreCommand: ParsableCommand {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-}
-
-/// SIGINT and SIGTERM, kept back so that somebody can ask for them.
-struct PendingSignals {
-    init() {
-        var signals = Self.watched
-        sigprocmask(SIG_BLOCK, &signals, nil)
-    }
-
-    /// True if one of them came.
-    var hasCome: Bool {
-        var pending = sigset_t()
-        guard sigpending(&pending) == 0 else { return false }
-        return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1
-    }
-
-    private static var watched: sigset_t {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
-        return signals
-    }
-}
-
-/// A line on a terminal's standard error that is written again and again.
-struct ProgressLine {
-    private let isShown = isatty(STDERR_FILENO) == 1
-    private let start = ContinuousClock.now
-    private var next = ContinuousClock.now.advanced(by: .milliseconds(500))
-    private var isThere = false
-
-    /// Shows the text, twice a second at most.
-    ///
-    /// - Parameter text: the text, after so many seconds.
-    mutating func show(_ text: (_ seconds: Double) -> String) {
-        guard isShown else { return }
-        let now = ContinuousClock.now
-        guard now >= next else { return }
-        next = now.advanced(by: .milliseconds(500))
-        let passed = (now - start).components
-        Output.talk("\r\u{1B}[K" + text(Double(passed.seconds) + Double(passed.attoseconds) / 1e18))
-        isThere = true
-    }
-
-    /// Takes the line away.
-    mutating func remove() {
-        if isThere { Output.talk("\r\u{1B}[K") }
-        isThere = false
     }
 }

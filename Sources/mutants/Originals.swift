@@ -36,7 +36,7 @@ struct Originals {
         var known: Set<String> = []
         var runs: [Run] = []
         for generation in scenario.generations.sorted()
-        where Self.isTold(generation) && isWanted(golden.expectedPath(generation)) {
+        where generation.isToldByLines && isWanted(golden.expectedPath(generation)) {
             let text = try Text.of(golden.expectedPath(generation))
             guard known.insert(text).inserted else { continue }
             runs.append(
@@ -45,10 +45,6 @@ struct Originals {
                     text: Self.log(of: text, generation), scenario: scenario, generation: generation))
         }
         return runs
-    }
-
-    private static func isTold(_ generation: Generation) -> Bool {
-        !generation.isProposal || GenerationSet.withStateCallbacks.contains(generation)
     }
 
     private func isWanted(_ path: String) -> Bool { wanted.map(path.contains) ?? true }

@@ -390,11 +390,3 @@ extension PatchState {
             objects: [ObjectState(name: Event.vmlinux, isLoaded: true, isPatched: true, isPrepared: true)])
     }
 }
-
-extension String {
-    fileprivate func replacing(_ words: String, with others: String) -> String {
-        guard let range = self.firstRange(of: words) else { return self }
-        return String(self[..<range.lowerBound]) + others
-            + String(self[range.upperBound...]).replacing(words, with: others)
-    }
-}

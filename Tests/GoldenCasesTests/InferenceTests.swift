@@ -21,9 +21,8 @@ import Timeline
                     text: log.text.utf8, name: golden.name, index: 0, needles: Needles.including(Manifest())
                 )
                 .boots {
-                    let isTold = !generation.isProposal || GenerationSet.withStateCallbacks.contains(generation)
                     let analysis = Analysis(
-                        of: boot, manifest: Manifest(), generation: isTold ? nil : generation)
+                        of: boot, manifest: Manifest(), generation: generation.isToldByLines ? nil : generation)
                     let isDone = simulation.machine.state.transition == nil && analysis.unmodelled.isEmpty
                     #expect(
                         analysis.verdict == (isDone ? .conforms : .inconclusive),

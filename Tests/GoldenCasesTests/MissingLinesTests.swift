@@ -19,8 +19,8 @@ import Timeline
         "fix: pre_unpatch_callback: vmlinux", "livepatch: 'fix': starting unpatching transition",
         "livepatch: 'fix': completing unpatching transition",
     ]
-    /// What comes between `completing unpatching` and the end, printed by a livepatch that a manifest describes.
     private static let end = "livepatch: 'fix': unpatching complete"
+    /// What should stand before the end: the post_unpatch callbacks' lines, and what they say of a state.
     private static let manifest = Manifest(livepatches: [
         LivepatchDescription(
             name: "fix",
@@ -34,7 +34,7 @@ import Timeline
     @Test("several in a row may be lost without a sign, but not from among records with consecutive numbers")
     func severalInARow() {
         let lines = Self.messages + [Self.end]
-        let plain = lines.enumerated().map { "[    1.00000\($0.offset % 10)] \($0.element)\n" }.joined()
+        let plain = lines.enumerated().map { "[    1.0000\(10 + $0.offset)] \($0.element)\n" }.joined()
         let numbered = lines.enumerated().map { "6,\($0.offset),\(1000 + $0.offset),-;\($0.element)\n" }.joined()
         #expect(verdict(plain, manifest: Self.manifest) == .inconclusive)
         #expect(verdict(numbered, manifest: Self.manifest) == .violates)

@@ -7,7 +7,7 @@ import Testing
 /// Whether the kept cases tell each value of each policy from every other.
 @Suite("A policy with another value predicts another log")
 struct PolicySwapTests {
-    /// One policy, and for each of its values the ways to give it another.
+    /// A policy, one of its values, and another.
     struct Swap: Sendable, CustomTestStringConvertible {
         let policy: String
         let from: String

@@ -45,7 +45,7 @@ public struct Rule: Hashable, Sendable {
 
     /// True if logs are judged by it: those of released kernels are, and of proposals those with callbacks of states.
     public var isJudged: Bool {
-        generations.members.contains { !$0.isProposal } || generations == .withStateCallbacks
+        generations.members.contains(where: \.isToldByLines)
     }
 
     /// What leaves any rule open.

@@ -13,7 +13,7 @@ import Timeline
 ///
 /// A pair of object and id may have a variable from before the log, or from a module that prints nothing. So what no line
 /// told is open: of the two possibilities the one counts that explains the lines. Where livepatch itself ends variables, with a state
-/// or a type, each end of an unpatching may have done so.
+/// or a type, each end of a transition, and each module that goes, may have done so.
 struct ShadowPass {
     let observations: [Observation]
     let crash: Int
@@ -67,7 +67,7 @@ struct ShadowPass {
 
     init(
         _ observations: [Observation], crash: Int, isUnordered: Bool, beginsWithBanner: Bool,
-        owner: Policies.ShadowOwner = .nobody
+        owner: Policies.ShadowOwner
     ) {
         self.observations = observations
         self.owner = owner

@@ -103,7 +103,7 @@ extension Invariant {
 extension MessageID {
     /// True for the lines that tell of a livepatch's own code, or of its functions in a module.
     fileprivate var isDeed: Bool {
-        self == .callback || self == .stateCallback || self == .applying || self == .reverting
+        isCallback || self == .applying || self == .reverting
     }
 }
 
