@@ -16,24 +16,37 @@ public enum ByteSourceError: Error, Hashable, Sendable {
 
 extension ByteSourceError: CustomStringConvertible {
     /// One sentence that names the source, the place and the cause.
-    public var description: String {
+    public var description: String { "\(name) \(cause)" }
+
+    /// What the user called the source.
+    package var name: String {
         switch self {
-        case .cannotOpen(let name, let errno):
-            "\(name) cannot be opened: \(Self.text(of: errno))."
-        case .isDirectory(let name):
-            "\(name) is a directory."
-        case .readFailed(let name, let offset, let errno):
-            "\(name) cannot be read at offset \(offset): \(Self.text(of: errno))."
-        case .corrupt(let name, let container, let offset, let decoded, let reason):
-            "\(name) has \(container.rawValue) data that cannot be decoded at compressed offset \(offset), "
+        case .cannotOpen(let name, _), .isDirectory(let name), .readFailed(let name, _, _),
+            .corrupt(let name, _, _, _, _), .truncated(let name, _, _, _):
+            name
+        }
+    }
+
+    /// The sentence behind the name.
+    package var cause: String {
+        switch self {
+        case .cannotOpen(_, let errno):
+            "cannot be opened: \(Self.text(of: errno))."
+        case .isDirectory:
+            "is a directory."
+        case .readFailed(_, let offset, let errno):
+            "cannot be read at offset \(offset): \(Self.text(of: errno))."
+        case .corrupt(_, let container, let offset, let decoded, let reason):
+            "has \(container.rawValue) data that cannot be decoded at compressed offset \(offset), "
                 + "after \(decoded) decompressed bytes: \(reason)."
-        case .truncated(let name, let container, let offset, let decoded):
-            "\(name) is truncated: it ends in the middle of \(container.rawValue) data at compressed offset \(offset), "
+        case .truncated(_, let container, let offset, let decoded):
+            "is truncated: it ends in the middle of \(container.rawValue) data at compressed offset \(offset), "
                 + "after \(decoded) decompressed bytes."
         }
     }
 
-    private static func text(of errno: Int32) -> String {
+    /// What the system calls an errno.
+    package static func text(of errno: Int32) -> String {
         // strerror_l has no buffer that threads share, unlike strerror.
         let locale = newlocale(0, "C", nil)
         defer { freelocale(locale) }

@@ -103,8 +103,7 @@ final class EventDecoder {
             let callers = format.fields.first(where: { $0.name == "caller" })
         else { return nil }
         let longSize = file.layout.ringBuffer.commitSize
-        let counted = format.fields.first { $0.name == "size" }
-            .flatMap { bytes.integer(at: $0.offset, size: $0.size, isSigned: false) }
+        let counted = format.fields.first { $0.name == "size" }.flatMap { bytes.integer(at: $0.offset, size: $0.size) }
         let room = max(0, bytes.count - callers.offset) / longSize
         var stack: [String] = []
         for index in 0..<min(room, counted.map { Int(clamping: $0) } ?? room) {

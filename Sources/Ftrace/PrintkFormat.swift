@@ -81,9 +81,9 @@ struct PrintkFormat {
                     String(decoding: [UInt8(truncatingIfNeeded: $0)], as: UTF8.self)
                 }
             case UInt8(ascii: "s"):
-                let string = bytes.text(at: position, count: bytes.count - position)
-                position += string.utf8.count + 1
-                text = string
+                let string = bytes.characters(at: position, count: bytes.count - position)
+                position += string.count + 1
+                text = String(decoding: string, as: UTF8.self)
             case UInt8(ascii: "p"):
                 let isFunction = index < format.count && "sSfFB".utf8.contains(format[index])
                 while index < format.count, (format[index] | 0x20) >= 0x61, (format[index] | 0x20) <= 0x7A {

@@ -24,7 +24,6 @@ final class RingBufferPages {
     }
 
     private let storage: TraceFileStorage
-    private let cpu: TraceFileCPU
     private let pageSize: Int
     private let isBigEndian: Bool
     /// nil for plain pages.
@@ -50,18 +49,16 @@ final class RingBufferPages {
         memory: ChunkMemory, windowSize: Int
     ) {
         self.storage = storage
-        self.cpu = cpu
         self.memory = memory
         pageSize = buffer.pageSize
         isBigEndian = header.isBigEndian
         decompressor = buffer.isCompressed ? TraceFileDecompressor(header.compression) : nil
-        let end = cpu.offset + min(cpu.size, Int.max - cpu.offset)
-        self.end = min(end, storage.count)
+        end = min(cpu.end, storage.count)
         position = cpu.offset
         offset = cpu.offset
         storedOffset = cpu.offset
         self.windowSize = max(windowSize / pageSize, 1) * pageSize
-        if end > storage.count {
+        if cpu.end > storage.count {
             damage.append(
                 TraceFileError(reason: .truncated(buffer.isCompressed ? .chunk : .page), offset: storage.count))
         }

@@ -35,11 +35,16 @@ struct RingBufferPayload {
         }
     }
 
-    /// The characters up to a zero byte; what of the range lies within.
-    func text(at offset: Int, count: Int) -> String {
+    /// The bytes up to a zero byte; what of the range lies within.
+    func characters(at offset: Int, count: Int) -> Slice<UnsafeRawBufferPointer> {
         let start = min(max(0, offset), bytes.count)
         let end = start + min(max(0, count), bytes.count - start)
-        return String(decoding: bytes[start..<end].prefix { $0 != 0 }, as: UTF8.self)
+        return bytes[start..<end].prefix { $0 != 0 }
+    }
+
+    /// The same as text.
+    func text(at offset: Int, count: Int) -> String {
+        String(decoding: characters(at: offset, count: count), as: UTF8.self)
     }
 
     /// `offset` and `size` were checked against the bytes.

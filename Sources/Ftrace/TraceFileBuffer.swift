@@ -23,6 +23,9 @@ public struct TraceFileCPU: Hashable, Sendable {
     public var offset: Int
     /// How many bytes it has there.
     public var size: Int
+
+    /// Where its data ends, by a file that may say anything.
+    var end: Int { offset + min(size, Int.max - offset) }
 }
 
 /// A trace that is stored as text (of a latency tracer).

@@ -1,4 +1,4 @@
-import Glibc
+import ByteScan
 
 /// What of a `trace.dat` could not be read, where and why. What stands elsewhere in the file is read all the same.
 public struct TraceFileError: Error, Hashable, Sendable {
@@ -11,7 +11,7 @@ public struct TraceFileError: Error, Hashable, Sendable {
         /// read(2) failed with this errno.
         case readFailed(errno: Int32)
         /// The file is compressed as a whole and could not be decompressed.
-        case container(String)
+        case container(ByteSourceError)
         /// The first bytes are not those of a `trace.dat`.
         case notATraceFile
         /// The file says that it has this version, which is neither 6 nor 7.
@@ -68,24 +68,16 @@ extension TraceFileError: CustomStringConvertible {
     /// One sentence that names the place and the cause; not the file, which the caller knows.
     public var description: String {
         switch reason {
-        case .cannotOpen(let errno): "cannot be opened: \(Self.text(of: errno))."
+        case .cannotOpen(let errno): "cannot be opened: \(ByteSourceError.text(of: errno))."
         case .isDirectory: "is a directory."
-        case .readFailed(let errno): "cannot be read at offset \(offset): \(Self.text(of: errno))."
-        case .container(let cause): cause
+        case .readFailed(let errno): "cannot be read at offset \(offset): \(ByteSourceError.text(of: errno))."
+        case .container(let error): error.cause
         case .notATraceFile: "is no trace.dat: its first bytes are others."
         case .unsupportedVersion(let version): "has trace.dat version '\(version)'; 6 and 7 can be read."
         case .unsupportedCompression(let name): "is compressed with '\(name)'; zstd and zlib can be read."
         case .truncated(let part): "ends within its \(part.rawValue) at offset \(offset)."
         case .damaged(let part, let cause): "has a damaged \(part.rawValue) at offset \(offset): \(cause)."
         }
-    }
-
-    private static func text(of errno: Int32) -> String {
-        // strerror_l has no buffer that threads share, unlike strerror.
-        let locale = newlocale(0, "C", nil)
-        defer { freelocale(locale) }
-        guard let locale, let text = strerror_l(errno, locale) else { return "error \(errno)" }
-        return String(cString: text)
     }
 }
 

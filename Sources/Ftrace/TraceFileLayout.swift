@@ -41,7 +41,7 @@ struct TraceFileLayout: Sendable {
                 damage.append(TraceFileError(reason: reason, offset: cpu.offset))
                 buffers[buffer].cpus[index].size = 0
             } else {
-                end = cpu.offset + min(cpu.size, Int.max - cpu.offset)
+                end = cpu.end
             }
         }
     }

@@ -17,8 +17,9 @@ extension TraceFileLayout {
         // The number of CPUs is not known: the table goes on as long as the data of each lies behind that of the one before.
         while let offset = try? cursor.offset(), let size = try? cursor.offset() {
             guard offset >= end, offset < storage.count, offset % header.pageSize == 0 else { break }
-            buffer.cpus.append(TraceFileCPU(id: buffer.cpus.count, offset: offset, size: size))
-            end = offset + min(size, storage.count)
+            let cpu = TraceFileCPU(id: buffer.cpus.count, offset: offset, size: size)
+            buffer.cpus.append(cpu)
+            end = cpu.end
         }
         if !buffer.cpus.isEmpty { buffers.append(buffer) }
     }
@@ -75,7 +76,7 @@ extension TraceFileLayout {
     private mutating func recoverBuffer(_ section: TraceFileSectionHeader, _ storage: TraceFileStorage) -> Int? {
         let start = aligned(section.content.lowerBound)
         if let buffer = buffers.first(where: { $0.cpus.first?.offset == start }) {
-            return buffer.cpus.map { $0.offset + min($0.size, storage.count) }.max()
+            return buffer.cpus.map(\.end).max()
         }
         guard !readSections.contains(section.offset) else { return nil }
         let end = min(section.content.upperBound, storage.count)
@@ -85,7 +86,7 @@ extension TraceFileLayout {
             TraceFileBuffer(
                 instance: nil, clock: nil, pageSize: header.pageSize, isCompressed: section.isCompressed, cpus: cpus,
                 isRecovered: true))
-        return cpus.last.map { $0.offset + $0.size }
+        return cpus.last?.end
     }
 
     private func aligned(_ offset: Int) -> Int {
@@ -117,7 +118,7 @@ extension TraceFileLayout {
         var cpus: [TraceFileCPU] = []
         var last: UInt64?
         for page in stride(from: start, to: end, by: header.pageSize) {
-            let range = (page + ringBuffer.timeOffset)..<end
+            let range = min(page + ringBuffer.timeOffset, end)..<end
             var cursor = TraceFileCursor(storage, range, part: .page, isBigEndian: header.isBigEndian)
             guard let time = try? cursor.integer(UInt64.self) else { break }
             if last.map({ time < $0 }) ?? true {

@@ -20,7 +20,7 @@ struct TraceFileStatistics: Hashable, Sendable {
                 switch line[..<colon.lowerBound] {
                 case "Buffer": instance = String(value)
                 case "CPU": cpu = Int(value)
-                case "overrun", "dropped events": lost &+= max(0, Int(value) ?? 0)
+                case "overrun", "dropped events": lost = sum(lost, Int(value) ?? 0)
                 default: break
                 }
             }
@@ -30,13 +30,19 @@ struct TraceFileStatistics: Hashable, Sendable {
         return all
     }
 
+    /// The sum of two counts of a file, which may be any numbers; at most the largest one.
+    private static func sum(_ count: Int, _ other: Int) -> Int {
+        let (sum, overflow) = count.addingReportingOverflow(max(0, other))
+        return overflow ? Int.max : sum
+    }
+
     /// Completes a ledger: a CPU's only mark without a number gets the number that the other marks leave; a CPU that lost
     /// events without a mark gets an entry.
     func complete(_ ledger: inout [TraceLoss], source: Int) {
         guard lost > 0 else { return }
         let marks = ledger.indices.filter { ledger[$0].cpu == cpu && ledger[$0].instance == instance }
         let unknown = marks.filter { ledger[$0].count == nil }
-        let known = marks.reduce(0) { $0 &+ max(0, ledger[$1].count ?? 0) }
+        let known = marks.reduce(0) { Self.sum($0, ledger[$1].count ?? 0) }
         if marks.isEmpty {
             ledger.append(
                 TraceLoss(

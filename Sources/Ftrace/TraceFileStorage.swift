@@ -96,8 +96,11 @@ extension TraceFileStorage {
         guard kind != S_IFDIR else { throw TraceFileError(reason: .isDirectory, offset: 0) }
         guard kind == S_IFREG else { return nil }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
-            throw TraceFileError(reason: .cannotOpen(errno: errno), offset: 0)
+        guard descriptor >= 0 else { throw TraceFileError(reason: .cannotOpen(errno: errno), offset: 0) }
+        guard fstat(descriptor, &status) == 0 else {
+            let error = TraceFileError(reason: .cannotOpen(errno: errno), offset: 0)
+            close(descriptor)
+            throw error
         }
         return (descriptor, Int(status.st_size))
     }
@@ -118,7 +121,7 @@ extension TraceFileStorage {
             do throws(ByteSourceError) {
                 got = try source.read(into: buffer)
             } catch {
-                let cut = TraceFileError(reason: .container(error.description), offset: size)
+                let cut = TraceFileError(reason: .container(error), offset: size)
                 return (.file(descriptor: descriptor), size, cut)
             }
             guard got > 0 else { return (.file(descriptor: descriptor), size, nil) }
@@ -140,7 +143,7 @@ extension TraceFileStorage {
             first = try opened.peek(TraceFileHeader.magic.count)
             source = opened
         } catch {
-            throw TraceFileError(reason: .container(error.description), offset: 0)
+            throw TraceFileError(reason: .container(error), offset: 0)
         }
         guard first == TraceFileHeader.magic else { throw TraceFileError(reason: .notATraceFile, offset: 0) }
         return source

@@ -31,7 +31,7 @@ public struct TraceInspection: Sendable {
         }
         lines += events(counts) + losses(found.loss)
         for error in found.damage.prefix(5) { lines.append("  damaged: \(error.description)") }
-        if found.damageCount > 5 { lines.append("  damaged: and \(found.damageCount - 5) more places") }
+        if found.damageCount > 5 { lines.append("  damaged: and \(Words.count(found.damageCount - 5, "more place"))") }
         return lines
     }
 
@@ -51,12 +51,7 @@ public struct TraceInspection: Sendable {
 
     private static func title(_ instance: String?) -> String { instance.map { "instance \($0)" } ?? "buffer" }
 
-    private static func seconds(_ nanoseconds: Int64) -> String {
-        let microseconds = nanoseconds / 1000
-        let fraction = String(microseconds % 1_000_000)
-        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: max(0, 6 - fraction.count)) + fraction
-            + " s"
-    }
+    private static func seconds(_ nanoseconds: Int64) -> String { Words.seconds(nanoseconds / 1000) + " s" }
 
     // MARK: Text
 
@@ -66,7 +61,7 @@ public struct TraceInspection: Sendable {
             let summary = TextTraceReader(source: 0, wanted: { _ in false }).read(&source) { _ in }
             return lines(summary, path)
         } catch {
-            return ["\(path): \(error.description)"]
+            return ["\(path): \(error.cause)"]
         }
     }
 
@@ -113,7 +108,7 @@ public struct TraceInspection: Sendable {
     private static func events(_ counts: [(name: String, count: Int)]) -> [String] {
         guard !counts.isEmpty else { return ["  events: none"] }
         let list = counts.prefix(mostNames).map { "\($0.count) \($0.name)" }.joined(separator: ", ")
-        let more = counts.count > mostNames ? ", and \(counts.count - mostNames) other kinds" : ""
+        let more = counts.count > mostNames ? ", and \(Words.count(counts.count - mostNames, "other kind"))" : ""
         let own = counts.filter { $0.name.contains("klp_") }.map { "\($0.count) \($0.name)" }
         let livepatch = own.isEmpty ? "none whose name says so" : own.joined(separator: ", ")
         return ["  events: \(list)\(more)", "  of livepatch: \(livepatch)"]
@@ -124,6 +119,6 @@ public struct TraceInspection: Sendable {
             let cpu = loss.cpu.map { " of CPU \($0)" } ?? ""
             let place = loss.place.line.map { "line \($0)" } ?? "byte \(loss.place.offset)"
             return "  lost: \(loss.count.map { Words.count($0, "event") } ?? "events")\(cpu) before \(place)"
-        } + (losses.count > 20 ? ["  lost: and at \(losses.count - 20) more places"] : [])
+        } + (losses.count > 20 ? ["  lost: and at \(Words.count(losses.count - 20, "more place"))"] : [])
     }
 }

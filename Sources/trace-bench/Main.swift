@@ -19,8 +19,9 @@ struct TraceBench {
             case ("read", 2...): read(try TraceFile(path: arguments[1]), Array(arguments.dropFirst(2)))
             case ("inspect", 2): inspect(try TraceFile(path: arguments[1]))
             case ("repeat", 5):
+                guard let copies = Int(arguments[2]), copies > 0 else { fail(usage) }
                 var content = try TraceFileContent(TraceFile(path: arguments[1]))
-                content.repeatPages(Int(arguments[2]) ?? 1)
+                content.repeatPages(copies)
                 write(content, as: arguments[4], to: arguments[3])
             case ("cut", 4...):
                 var content = try TraceFileContent(TraceFile(path: arguments[1]))
