@@ -78,7 +78,7 @@ extension Livepatch.MessageID {
     /// Lines that are not about livepatch at all, or are somebody's commentary.
     var isAboutOthers: Bool {
         switch self {
-        case .moduleTaint, .moduleRejected, .moduleInit, .moduleExit, .moduleOutput, .testHeader, .command, .loadError,
+        case .moduleTaint, .moduleRejected, .moduleInit, .moduleExit, .moduleOutput, .moduleLoaded, .moduleFreed, .tracedCall, .testHeader, .command, .loadError,
             .unloadError, .harnessNote, .dummyAllocated, .dummyFreed, .dummiesChecked, .kernelWarning, .oops, .panic,
             .lockup, .stall:
             true

@@ -131,7 +131,9 @@ extension LogTime {
 
 extension LogRecord {
     /// A record of a trace as it is cited.
-    init(_ record: TraceRecord, offset: Int64) {
+    ///
+    /// - Parameter offset: how far the trace's clock is ahead of the boot's, in microseconds.
+    public init(_ record: TraceRecord, offset: Int64) {
         self.init(
             place: Place(record.place), time: LogTime(record.time, offset: offset),
             caller: record.task.map { "T\($0.pid)" }, message: record.title)
@@ -214,6 +216,7 @@ extension Evidence {
             }
             var added = observation
             added.gap = nil
+            added.leastImportantBetween = nil
             result.append(added)
         }
         return result + observations[next...]

@@ -20,6 +20,8 @@ struct StepFollower {
     private var applied: [String: [String]] = [:]
     /// The task that is within klp_complete_transition, and the event that begins it.
     private var completion: Completion?
+    /// True from klp_reverse_transition until klp_start_transition.
+    private var isStarting = false
     private var step: TracedStep
 
     private struct RunningTransition {
@@ -71,6 +73,8 @@ struct StepFollower {
         case .exit(let function): leave(function)
         case .module(.load, let name):
             if case .coming(name, _, _)? = context { finishComing(result: nil) }
+            add(Event(.moduleLoaded, object: name))
+        case .module(.free, let name): add(Event(.moduleFreed, object: name))
         case .printed(let text):
             guard let found = recogniser.identify(text) else { return }
             add(found.event, .printed)
@@ -101,6 +105,7 @@ struct StepFollower {
     private mutating func enter(_ function: TracedFunction) {
         guard function.isOfLivepatch else { return callback(function) }
         endCompletion(by: function.name)
+        if Self.heldMutex.contains(function.name) { assumeStart(before: function.name) }
         switch function.name {
         case "klp_enable_patch":
             flushApplying()
@@ -140,6 +145,7 @@ struct StepFollower {
     }
 
     private mutating func startTransition() {
+        isStarting = false
         let patch = arguments.patch ?? transition?.patch
         let direction = direction(arguments.state) ?? transition?.direction
         transition = direction.map { RunningTransition(patch: patch, direction: $0) }
@@ -151,6 +157,14 @@ struct StepFollower {
         let direction = direction(arguments.state) ?? transition?.direction
         add(Event(.reversing, patch: patch, direction: direction))
         transition = direction.map { RunningTransition(patch: patch, direction: $0.reversed) }
+        isStarting = true
+    }
+
+    /// klp_reverse_transition calls klp_start_transition, which a compiler may have made a part of it.
+    private mutating func assumeStart(before function: String) {
+        guard isStarting, function != "klp_start_transition", let transition else { return }
+        isStarting = false
+        add(Event(.starting, patch: transition.patch, direction: transition.direction), .laterFunction)
     }
 
     private mutating func cancel() {
@@ -179,19 +193,28 @@ struct StepFollower {
         add(Event(.completing, patch: patch, direction: direction))
     }
 
-    /// klp_try_complete_transition frees what is left when klp_complete_transition has returned; any other task needs klp_mutex,
-    /// which is held until then.
+    /// klp_try_complete_transition frees what is left when klp_complete_transition has returned. Whoever else holds klp_mutex proves
+    /// that it was released in between, and so does whatever the same task does next.
     private mutating func endCompletion(by function: String) {
         guard let completion else { return }
+        if completion.task != task {
+            if Self.heldMutex.contains(function) { endCompletion(.laterFunction) }
+            return
+        }
         switch function {
-        case "klp_free_patch_async", "klp_free_replaced_patches_async", "klp_free_patch_start":
-            if completion.task == task { endCompletion(.function) }
-        case "klp_init_transition", "klp_enable_patch", "klp_module_coming", "klp_module_going",
-            "klp_transition_work_fn":
-            if function == "klp_init_transition" || completion.task == task { endCompletion(.laterFunction) }
+        case "klp_free_patch_async", "klp_free_replaced_patches_async", "klp_free_patch_start": endCompletion(.function)
+        case "klp_init_transition", "klp_enable_patch", "klp_module_coming", "klp_module_going", "klp_transition_work_fn":
+            endCompletion(.laterFunction)
         default: break
         }
     }
+
+    /// Functions that run under klp_mutex only.
+    private static let heldMutex: Set<String> = [
+        "klp_init_transition", "klp_start_transition", "klp_try_complete_transition", "klp_complete_transition",
+        "klp_reverse_transition", "klp_cancel_transition", "klp_force_transition", "klp_init_object_loaded",
+        "klp_patch_object", "klp_unpatch_object", "klp_cleanup_module_patches_limited",
+    ]
 
     private mutating func endCompletion(_ evidence: TracedEvent.Evidence) {
         guard let ended = completion else { return }
@@ -277,6 +300,7 @@ struct StepFollower {
         case "klp_complete_transition": if completion?.task == task { endCompletion(.function) }
         case "klp_enable_patch":
             if case .enabling? = context { context = nil }
+        case "klp_reverse_transition": assumeStart(before: function.name)
         case "klp_patch_object": leavePatchObject()
         case "klp_module_coming":
             if case .coming? = context { finishComing(result: arguments.result) }
@@ -315,7 +339,10 @@ struct StepFollower {
         guard let kind = Self.kind(function.name) ?? place?.kind else { return }
         flushApplying()
         let object = arguments.object ?? place?.object
-        add(Event(.callback, patch: function.module ?? place?.patch, object: object, callback: kind))
+        add(
+            Event(
+                .callback, patch: function.module ?? place?.patch, object: object, callback: kind,
+                moduleState: object == Event.vmlinux ? nil : moduleState))
     }
 
     /// Where in an operation the task is: which callbacks may run there, of which livepatch and for which object.
@@ -333,6 +360,15 @@ struct StepFollower {
         case .enabling(_, false, _), nil:
             guard let transition, transition.direction == .unpatching else { return nil }
             return (.preUnpatch, transition.patch, nil)
+        }
+    }
+
+    /// The state of the module that a callback is for.
+    private var moduleState: ModuleState {
+        switch context {
+        case .coming: .coming
+        case .going: .going
+        case .enabling, nil: .live
         }
     }
 

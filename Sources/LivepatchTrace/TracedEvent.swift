@@ -29,6 +29,9 @@ public struct TracedEvent: Hashable, Sendable {
 }
 
 extension MessageID {
+    /// True unless only traces show it.
+    var isPrintedByKernel: Bool { self != .moduleLoaded && self != .moduleFreed }
+
     /// True for events of which the line always names the livepatch.
     var namesLivepatch: Bool {
         switch self {

@@ -26,7 +26,7 @@ enum Witnesses {
             result[line].witnesses.append(events[function].record)
             open[key] = nil
         }
-        return result.filter(isPrinted)
+        return result.filter { isPrinted($0) || !$0.event.message.isPrintedByKernel }
     }
 
     private static func isPrinted(_ event: TracedEvent) -> Bool { event.evidence == .printed }
