@@ -40,7 +40,9 @@ struct ModulePresence {
                 // Between the notifier and the init function (load_module). If that fails, module_free follows.
                 talkative.insert(module)
                 let mayHaveFailed = !tellsOfFree
-                add(module, Evidence(index: observation.index, before: false, after: true, mayHaveFailed: mayHaveFailed))
+                add(
+                    module, Evidence(index: observation.index, before: false, after: true, mayHaveFailed: mayHaveFailed)
+                )
             case .moduleFreed:
                 talkative.insert(module)
                 add(module, Evidence(index: observation.index, before: nil, after: false))

@@ -30,7 +30,9 @@ public struct AlignedTrace: Sendable {
     /// The trace's events that no name ties to a livepatch, and that no other source tells of.
     public var nameless: [TracedEvent] {
         let shared = Set(alignment?.pairs.map(\.trace) ?? [])
-        return trace.events.enumerated().filter { $0.element.isNameless && !shared.contains($0.offset) }.map(\.element)
+        return trace.events.enumerated()
+            .filter { $0.element.isNameless && $0.element.evidence == .function && !shared.contains($0.offset) }
+            .map(\.element)
     }
 }
 
@@ -71,7 +73,8 @@ extension LivepatchTrace {
 extension Evidence {
     /// What a trace tells alone.
     init(_ trace: LivepatchTrace) {
-        boot = Boot(sources: [trace.source], losses: trace.losses.map { Loss($0, offset: 0) }, release: trace.kernelRelease)
+        boot = Boot(
+            sources: [trace.source], losses: trace.losses.map { Loss($0, offset: 0) }, release: trace.kernelRelease)
         observations = trace.observations(offset: 0) { !$0.isNameless }.map(\.observation)
         for index in observations.indices { observations[index].index = index }
         boot.entries = observations.map {

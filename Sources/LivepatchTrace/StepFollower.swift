@@ -20,20 +20,23 @@ struct StepFollower {
     private var applied: [String: [String]] = [:]
     /// The task that is within klp_complete_transition, and the event that begins it.
     private var completion: Completion?
+    /// True once klp_enable_patch was seen: it is traced.
+    private var hasEnableEntries = false
     /// True from klp_reverse_transition until klp_start_transition.
     private var isStarting = false
     private var step: TracedStep
 
     private struct RunningTransition {
         var patch: String?
-        var direction: Direction
+        /// Nil if no argument and no enclosing function tells.
+        var direction: Direction?
         var hasSignaled = false
     }
 
     private struct Completion {
         var task: Int
         var patch: String?
-        var direction: Direction
+        var direction: Direction?
     }
 
     /// What a task is doing for livepatch.
@@ -49,6 +52,8 @@ struct StepFollower {
         var context: Context?
         /// The event of klp_init_object_loaded, until something shows that it succeeded.
         var applying: TracedEvent?
+        /// True within klp_shadow_alloc and klp_shadow_get_or_alloc.
+        var isAllocatingShadow = false
     }
 
     private let recogniser: Recogniser
@@ -85,7 +90,8 @@ struct StepFollower {
 
     // MARK: - Tasks
 
-    private var task: Int { step.record.task?.pid ?? -1 }
+    /// Who runs: the task, or, where the trace does not show it, whatever the CPU runs.
+    private var task: Int { step.record.task?.pid ?? -2 - (step.record.cpu ?? -1) }
 
     private var context: Context? {
         get { tasks[task]?.context }
@@ -95,7 +101,8 @@ struct StepFollower {
     private var arguments: StepArguments { step.arguments }
 
     private mutating func add(_ event: Event, _ evidence: TracedEvent.Evidence = .function) {
-        events.append(TracedEvent(event: event, evidence: evidence, record: step.record, generations: nil, witnesses: []))
+        events.append(
+            TracedEvent(event: event, evidence: evidence, record: step.record, generations: nil, witnesses: []))
     }
 
     private func direction(_ state: Int64?) -> Direction? { state.map { $0 == 0 ? .unpatching : .patching } }
@@ -108,6 +115,7 @@ struct StepFollower {
         if Self.heldMutex.contains(function.name) { assumeStart(before: function.name) }
         switch function.name {
         case "klp_enable_patch":
+            hasEnableEntries = true
             flushApplying()
             context = .enabling(patch: arguments.patch, hasBegun: false, hasFailed: false)
         case "klp_init_transition": initTransition()
@@ -127,8 +135,18 @@ struct StepFollower {
         case "klp_patch_object": patchObject()
         case "klp_unpatch_object": unpatchObject()
         case "klp_cleanup_module_patches_limited": cleanUp()
-        default: break
+        default: shadow(function.name)
         }
+    }
+
+    /// A call of the shadow variable API, whose caller may print it. klp_shadow_alloc and klp_shadow_get_or_alloc look for the
+    /// variable with klp_shadow_get (__klp_shadow_get_or_alloc, 4.15 and later).
+    private mutating func shadow(_ function: String) {
+        guard let call = ShadowCall.Function(rawValue: function) else { return }
+        let isFromWithin = step.record.fields.text("parent_ip")?.contains("klp_shadow_") == true
+        if call == .get, isFromWithin || tasks[task]?.isAllocatingShadow == true { return }
+        tasks[task, default: TaskContext()].isAllocatingShadow = call == .alloc || call == .getOrAlloc
+        add(Event(call.message))
     }
 
     private mutating func initTransition() {
@@ -140,15 +158,17 @@ struct StepFollower {
             context = .enabling(patch: patch, hasBegun: true, hasFailed: false)
             add(Event(.enabling, patch: patch))
         }
-        transition = RunningTransition(patch: patch, direction: direction ?? .unpatching)
-        add(Event(.initializing, patch: patch, direction: transition?.direction))
+        // Whoever enables a livepatch is within klp_enable_patch, if that is traced.
+        if direction == nil, hasEnableEntries { direction = .unpatching }
+        transition = RunningTransition(patch: patch, direction: direction)
+        add(Event(.initializing, patch: patch, direction: direction))
     }
 
     private mutating func startTransition() {
         isStarting = false
         let patch = arguments.patch ?? transition?.patch
         let direction = direction(arguments.state) ?? transition?.direction
-        transition = direction.map { RunningTransition(patch: patch, direction: $0) }
+        transition = RunningTransition(patch: patch, direction: direction)
         add(Event(.starting, patch: patch, direction: direction))
     }
 
@@ -156,7 +176,7 @@ struct StepFollower {
         let patch = arguments.patch ?? transition?.patch
         let direction = direction(arguments.state) ?? transition?.direction
         add(Event(.reversing, patch: patch, direction: direction))
-        transition = direction.map { RunningTransition(patch: patch, direction: $0.reversed) }
+        transition = RunningTransition(patch: patch, direction: direction?.reversed)
         isStarting = true
     }
 
@@ -188,7 +208,7 @@ struct StepFollower {
 
     private mutating func complete() {
         let patch = arguments.patch ?? transition?.patch
-        let direction = direction(arguments.state) ?? transition?.direction ?? .patching
+        let direction = direction(arguments.state) ?? transition?.direction
         completion = Completion(task: task, patch: patch, direction: direction)
         add(Event(.completing, patch: patch, direction: direction))
     }
@@ -203,7 +223,8 @@ struct StepFollower {
         }
         switch function {
         case "klp_free_patch_async", "klp_free_replaced_patches_async", "klp_free_patch_start": endCompletion(.function)
-        case "klp_init_transition", "klp_enable_patch", "klp_module_coming", "klp_module_going", "klp_transition_work_fn":
+        case "klp_init_transition", "klp_enable_patch", "klp_module_coming", "klp_module_going",
+            "klp_transition_work_fn":
             endCompletion(.laterFunction)
         default: break
         }
@@ -309,6 +330,7 @@ struct StepFollower {
                 if let module { applied[module] = nil }
                 context = nil
             }
+        case "klp_shadow_alloc", "klp_shadow_get_or_alloc": tasks[task]?.isAllocatingShadow = false
         default: break
         }
     }
@@ -348,7 +370,8 @@ struct StepFollower {
     /// Where in an operation the task is: which callbacks may run there, of which livepatch and for which object.
     private var place: (kind: CallbackKind?, patch: String?, object: String?)? {
         if let completion, completion.task == task {
-            return (completion.direction == .patching ? .postPatch : .postUnpatch, completion.patch, nil)
+            let kind = completion.direction.map { $0 == .patching ? CallbackKind.postPatch : .postUnpatch }
+            return (kind, completion.patch, nil)
         }
         switch context {
         case .enabling(let patch, true, _): return (.prePatch, patch, nil)

@@ -31,7 +31,9 @@ enum StepReader {
         guard let name = canonical(record.name) else { return nil }
         let function = TracedFunction(name: name, module: record.fields.text("module"))
         let kind: TracedStep.Kind = record.kind == .functionEntry ? .entry(function) : .exit(function)
-        return TracedStep(kind: kind, arguments: StepArguments(record.fields, of: name), record: record)
+        // The tracer's own fields (depth, duration) are no arguments.
+        let results = record.fields.filter { StepArguments.resultNames.contains($0.name) }
+        return TracedStep(kind: kind, arguments: StepArguments(results, of: name), record: record)
     }
 
     // MARK: - Probes

@@ -10,7 +10,9 @@ enum Witnesses {
     private static let reach = (events: 64, time: Int64(2_000_000_000))
 
     static func joined(_ events: [TracedEvent]) -> [TracedEvent] {
-        let hasLines = events.contains { $0.evidence == .printed && $0.event.message.namesLivepatch }
+        let hasLines = events.contains {
+            isPrinted($0) && ($0.event.message.namesLivepatch || $0.event.message.isShadowOutput)
+        }
         guard hasLines else { return events }
         var result = events
         var open: [EventKey: Int] = [:]

@@ -12,7 +12,8 @@ struct SummaryText {
     let paint: Paint
 
     func lines() -> [String] {
-        [kernel] + livepatches + shadowVariables + crash + stalls + strayBlockers + silent + refusals + loss
+        [kernel] + TraceText(boot: boot, sources: report.sources).alignments + livepatches + shadowVariables + crash
+            + stalls + strayBlockers + silent + refusals + loss
             + notChecked
     }
 
@@ -84,7 +85,7 @@ struct SummaryText {
         case .disabled(let by): "disabled\(place(" at", by))"
         case .replaced(let by, let at): "replaced by '\(by)'\(place(" at", at))"
         case .inTransition(let direction, let since): "in transition (\(direction.rawValue))\(place(" since", since))"
-        case .refused(let cause): "refused\(cause.map { ": \($0.record.message) (\(self.where($0)))" } ?? "")"
+        case .refused(let cause): "refused\(cause.map { ": \(said($0)) (\(self.where($0)))" } ?? "")"
         case .unknown: "state not known"
         }
     }
@@ -183,7 +184,7 @@ struct SummaryText {
     private var refusals: [String] {
         let all = boot.observations.filter { $0.event.message.isRefusal || $0.event.message.endsRefusal }
         let more = all.count > 8 ? ["refusal: and \(Words.count(all.count - 8, "other"))"] : []
-        return all.prefix(8).map { "refusal: \($0.record.message) (\(self.where($0)))" } + more
+        return all.prefix(8).map { "refusal: \(said($0)) (\(self.where($0)))" } + more
     }
 
     private var loss: [String] {
@@ -215,7 +216,15 @@ struct SummaryText {
         }
     }
 
-    private var notChecked: [String] { NotChecked(boot: boot).sentences.map { "not checked: \($0)" } }
+    private var notChecked: [String] {
+        (TraceText(boot: boot, sources: report.sources).notChecked + NotChecked(boot: boot).sentences)
+            .map { "not checked: \($0)" }
+    }
+
+    /// The line as it stands, or what it would be if the function had printed.
+    private func said(_ observation: Observation) -> String {
+        observation.isPrinted ? observation.record.message : Words.line(observation.event, in: boot.generations)
+    }
 
     private func `where`(_ observation: Observation) -> String { Location.text(observation, report.sources) }
 
@@ -238,7 +247,7 @@ enum Location {
     }
 
     /// `line 812`, with several sources `dmesg.log:812`; in a binary trace `byte 4096`.
-    static func text(_ place: Place, _ sources: [Source]) -> String {
+    static func text(_ place: Place, _ sources: [Source] = []) -> String {
         if sources.count > 1 { return quoted(place, sources) }
         return place.line > 0 ? "line \(place.line)" : "byte \(place.offset)"
     }
