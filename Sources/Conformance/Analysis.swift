@@ -131,7 +131,7 @@ public struct Analysis: Sendable {
         var seen: Set<Finding.Subject> = []
         for view in traceViews where !boot.isUnordered {
             let results = ResultChecks(view, observations, timeline, crash: crash)
-            let references = ModuleReferences(view, timeline, facts, crash: crash)
+            let references = ModuleReferences(view, observations, timeline, facts, crash: crash)
             let new = (results.findings + references.findings + Interleaving(view).findings).filter {
                 !seen.contains($0.subject)
             }
@@ -238,7 +238,7 @@ struct GenerationRun {
             KernelWarnings.findings(observations) + PatchErrors.findings(observations, crash: crash)
             + ModuleOrder.findings(observations, sections, crash: crash)
             + AbsentModules.findings(observations, sections, crash: crash)
-            + CallbackSymmetry.findings(observations, sections, facts)
+            + (judge.visibility.showsFunctionsOnly ? [] : CallbackSymmetry.findings(observations, sections, facts))
         // One fault, one finding: what the model says of a line counts before what a single rule says.
         let found = Set(collector.findings.compactMap(\.place?.index))
         findings = collector.findings + others.filter { $0.place.map { !found.contains($0.index) } ?? true }

@@ -176,7 +176,7 @@ struct Judge {
 
     /// The objections that the sources can show: without the failing function's result no cause of a failure is seen.
     private func visible(_ objections: [Objection]) -> [Objection] {
-        guard visibility.hides(.prePatchFailed) || visibility.hides(.patchObjectFailed) else { return objections }
+        guard visibility.showsFunctionsOnly else { return objections }
         return objections.filter { $0.rule != .failedEnableHasCause }
     }
 
@@ -242,7 +242,7 @@ struct Judge {
 
     /// How much the line is needed there.
     func need(_ expectation: Expectation, at index: Int) -> Need {
-        if visibility.hides(expectation.event.message) { return .perhaps }
+        if visibility.mayHide(expectation.event) { return .perhaps }
         if expectation.level == 7 { return showsDebugLines ? .debug : .perhaps }
         if expectation.isPrintedByLivepatch, let patch = expectation.event.patch,
             facts.withoutVisibleCallbacks.contains(patch)

@@ -1,20 +1,35 @@
 import Livepatch
 import Reconstruction
 
-/// Which messages of livepatch the sources of a boot can show at all.
+/// What the sources of a boot must show if it happened.
 ///
-/// A log shows whatever was printed. A trace without the kernel's lines shows what its probes are on: what it never shows proves
-/// nothing.
+/// A log shows whatever was printed. Of a trace without the kernel's lines nothing is told by what is not there: nobody need have
+/// set a probe on a function, and a compiler may have made the function a part of one of its callers. Callbacks are called by their
+/// addresses: those that the trace shows once it shows always.
 struct Visibility {
-    /// The messages that are shown; nil if all are.
-    private let shown: Set<MessageID>?
+    /// The callbacks that are shown; nil if everything is.
+    private let callbacks: Set<Callback>?
+
+    private struct Callback: Hashable {
+        let patch: String?
+        let kind: CallbackKind?
+    }
 
     init(_ observations: [Observation]) {
         let own = observations.filter(\.event.message.belongsToSection)
         let isLog = own.isEmpty || own.contains(where: \.isPrinted)
-        shown = isLog ? nil : Set(own.map(\.event.message))
+        let shown = own.filter { $0.event.message == .callback }.map {
+            Callback(patch: $0.event.patch, kind: $0.event.callback)
+        }
+        callbacks = isLog ? nil : Set(shown)
     }
 
-    /// True if no source can show the message.
-    func hides(_ message: MessageID) -> Bool { shown.map { !$0.contains(message) } ?? false }
+    /// True if only functions are seen, not what the kernel prints.
+    var showsFunctionsOnly: Bool { callbacks != nil }
+
+    /// True if the event may have happened unseen.
+    func mayHide(_ event: Event) -> Bool {
+        guard let callbacks else { return false }
+        return event.message != .callback || !callbacks.contains(Callback(patch: event.patch, kind: event.callback))
+    }
 }

@@ -268,11 +268,12 @@ struct StepFollower {
         guard let object = arguments.object else { return }
         switch context {
         case .coming(let module, _, .loaded), .coming(let module, _, .patched):
-            guard object != Event.vmlinux else { return }
+            // An enabling that nobody traced loads the objects of the livepatch that came.
+            guard object != Event.vmlinux, object == module else { return }
             flushApplying()
             let patch = arguments.patch
-            context = .coming(module: module ?? object, patch: patch, phase: .loaded)
-            let event = Event(.applying, patch: patch, object: module ?? object)
+            context = .coming(module: module, patch: patch, phase: .loaded)
+            let event = Event(.applying, patch: patch, object: object)
             tasks[task]?.applying = TracedEvent(
                 event: event, evidence: .function, record: step.record, steps: [place])
         default:

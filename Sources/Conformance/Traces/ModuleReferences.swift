@@ -10,9 +10,11 @@ struct ModuleReferences {
     private(set) var findings: [Finding] = []
 
     init(
-        _ view: TraceView, _ timeline: StateTimeline, _ facts: Facts, crash: Int
+        _ view: TraceView, _ observations: [Observation], _ timeline: StateTimeline, _ facts: Facts, crash: Int
     ) {
-        guard !view.isLossy else { return }
+        // The end of a transition has to be seen: by its line, or by the return of the function.
+        let showsEnds = observations.contains { $0.isPrinted && $0.event.message == .complete }
+        guard !view.isLossy, showsEnds || view.showsCompletions else { return }
         let pinned = Self.pinned(timeline)
         for (index, step) in view.steps.enumerated() {
             guard case .module(let change, let name) = step.kind, view.position(of: index) < crash else { continue }
@@ -20,7 +22,9 @@ struct ModuleReferences {
             let position = view.position(of: index)
             if let since = pinned[name], since.index < position {
                 add(.forcedModuleStays, .forcedModuleGivenUp(patch: name), view.citation(of: index), since)
-            } else if Self.isInUse(name, timeline, at: position, facts) {
+            } else if Self.isInUse(name, timeline, at: position, facts),
+                Self.isInUse(name, timeline, at: view.latestPosition(of: index, in: observations), facts)
+            {
                 let enabling = timeline.enabling(of: name, before: position)
                 add(.moduleStaysInUse, .moduleGivenUp(patch: name), view.citation(of: index), enabling)
             }

@@ -46,6 +46,19 @@ struct TraceView {
     /// How many observations come before the step.
     func position(of step: Int) -> Int { positions[step] }
 
+    /// How many observations come before the step at most: those up to the next that the trace itself shows.
+    func latestPosition(of step: Int, in observations: [Observation]) -> Int {
+        let next = positions.firstPlace { $0 > positions[step] }
+        return next < positions.count ? positions[next] - 1 : observations.count
+    }
+
+    /// True if the trace shows when klp_complete_transition has returned.
+    var showsCompletions: Bool {
+        steps.contains {
+            if case .exit(let function) = $0.kind { function.name == "klp_complete_transition" } else { false }
+        }
+    }
+
     /// The step as a finding cites it.
     func citation(of step: Int) -> Observation {
         Observation(
