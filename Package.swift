@@ -51,7 +51,7 @@ let package = Package(
         ),
         .target(
             name: "Conformance",
-            dependencies: ["Livepatch", "LivepatchTrace", "ReferenceEngine", "Reconstruction", "Timeline"]
+            dependencies: ["Ftrace", "Livepatch", "LivepatchTrace", "ReferenceEngine", "Reconstruction", "Timeline"]
         ),
 
         // Cases on disk: scenarios, predictions, recorded runs.
