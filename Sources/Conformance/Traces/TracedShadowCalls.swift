@@ -22,17 +22,17 @@ struct TracedShadowCalls {
 
     private let probes: TracedShadowProbes
     private var lanes: [TracedLane: Lane] = [:]
+    /// The functions of which some calls show no arguments.
+    private var nameless: Set<ShadowCall.Function> = []
 
     private struct Lane {
         /// The calls that run, outermost first; nil for one of the API's own.
         var running: [(function: ShadowCall.Function, call: Int?)] = []
-        /// True if calls of tasks that cannot be told apart overlap.
-        var isMuddled = false
     }
 
     init(_ steps: [TracedStep]) {
         probes = TracedShadowProbes(steps)
-        guard probes.hasArguments else {
+        guard probes.tellCalls else {
             count = probes.callsWithoutArguments
             return
         }
@@ -46,6 +46,7 @@ struct TracedShadowCalls {
             case .ignored: break
             }
         }
+        traced.subtract(nameless)
         if !probes.tellPointers { forgetResults() }
     }
 
@@ -54,28 +55,23 @@ struct TracedShadowCalls {
         for place in calls.indices { calls[place].result = nil }
     }
 
-    private mutating func enter(_ function: ShadowCall.Function, _ step: TracedStep, _ moment: TracedShadowCall.Moment) {
+    private mutating func enter(_ function: ShadowCall.Function, _ step: TracedStep, _ moment: TracedShadowCall.Moment)
+    {
         traced.insert(function)
         var lane = lanes[moment.lane] ?? Lane()
         defer { lanes[moment.lane] = lane }
         endUnreturned(&lane, at: moment, by: function)
-        let isInternal = function == .get && lane.running.contains { $0.function == .alloc || $0.function == .getOrAlloc }
-        let isReturned = probes.showReturn.contains(function)
-        if moment.lane.isShared, !lane.running.isEmpty {
-            lane.isMuddled = true
-        }
-        guard !isInternal else {
-            if isReturned { lane.running.append((function, nil)) }
-            return
-        }
+        let isInternal =
+            function == .get && lane.running.contains { $0.function == .alloc || $0.function == .getOrAlloc }
+        guard !isInternal else { return lane.running.append((function, nil)) }
         count += 1
-        guard let key = probes.key(of: function, step) else {
-            if isReturned { lane.running.append((function, nil)) }
-            return
+        guard let key = TracedShadowProbes.key(of: function, step) else {
+            nameless.insert(function)
+            return lane.running.append((function, nil))
         }
         calls.append(
             TracedShadowCall(function: function, key: key, caller: step.record.task?.name ?? "?", start: moment))
-        if isReturned || !moment.lane.isShared { lane.running.append((function, calls.count - 1)) }
+        lane.running.append((function, calls.count - 1))
     }
 
     private mutating func leave(_ function: ShadowCall.Function, _ result: Int64?, _ moment: TracedShadowCall.Moment) {
@@ -87,29 +83,28 @@ struct TracedShadowCalls {
         let call = lane.running[place].call
         lane.running.removeSubrange(place...)
         end(call, at: moment)
-        if let call, let result, !lane.isMuddled, function != .free, function != .freeAll {
+        if let call, let result, function != .free, function != .freeAll {
             calls[call].result = TracedPointer(value: result)
         }
-        if lane.running.isEmpty { lane.isMuddled = false }
         lanes[moment.lane] = lane
     }
 
     private mutating func destroy(_ name: TracedLane) {
         let running = lanes[name]?.running.last { $0.function == .free || $0.function == .freeAll }
-        guard !name.isShared, let running else { return hasStrayDestruction = true }
+        guard let running else { return hasStrayDestruction = true }
         showDestruction.insert(running.function)
         if let call = running.call { calls[call].destroyed += 1 }
     }
 
     /// Something else that the task did.
     private mutating func pass(_ step: TracedStep, _ moment: TracedShadowCall.Moment) {
-        guard !moment.lane.isShared, var lane = lanes[moment.lane], !lane.running.isEmpty else { return }
+        guard var lane = lanes[moment.lane], !lane.running.isEmpty else { return }
         switch step.kind {
         case .systemCall:
             // No call lasts longer than the system call in which it is made.
             for running in lane.running { end(running.call, at: moment) }
             lane.running = []
-        case .printed: break
+        case .printed, .module: break  // Constructors and destructors may do so.
         default: endUnreturned(&lane, at: moment, by: nil)
         }
         lanes[moment.lane] = lane
@@ -124,13 +119,13 @@ struct TracedShadowCalls {
     private mutating func endUnreturned(
         _ lane: inout Lane, at moment: TracedShadowCall.Moment, by function: ShadowCall.Function?
     ) {
-        guard !moment.lane.isShared else { return }
         while let last = lane.running.last, !probes.showReturn.contains(last.function) {
             let isOver =
                 switch last.function {
                 case .get, .free: true
-                case .alloc, .getOrAlloc: function != .get
-                case .freeAll: function != .get || last.call.map { !probes.mayCallDestructor(calls[$0].start.step) } ?? true
+                case .alloc, .getOrAlloc: function != nil && function != .get
+                case .freeAll:
+                    function != .get || last.call.map { !probes.mayCallDestructor(calls[$0].start.step) } ?? true
                 }
             guard isOver else { return }
             end(last.call, at: moment)

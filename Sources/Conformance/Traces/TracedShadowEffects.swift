@@ -44,7 +44,9 @@ extension TracedShadowPass {
         }
     }
 
-    private func isCreation(_ call: TracedShadowCall) -> Bool { call.function == .alloc || call.function == .getOrAlloc }
+    private func isCreation(_ call: TracedShadowCall) -> Bool {
+        call.function == .alloc || call.function == .getOrAlloc
+    }
 
     /// Whether klp_shadow_free entered klp_shadow_free_struct another number of times than it had to; nil if nothing tells.
     private func destructions(of call: TracedShadowCall, expected: Int) -> Bool? {
@@ -72,14 +74,13 @@ extension TracedShadowPass {
         let made = call.call(returning: call.result ?? TracedPointer(value: 0))
         let prediction = engine.perform(.shadow(made), on: EngineState(shadowVariables: table))
         let line = prediction.expectations.last { Self.lines.contains($0.event.message) }
-        var data = line?.event.shadow?.data
         // Memory may be short: an allocation that may succeed may fail as well.
-        if isCreation(call), call.result?.isNull == true, table[call.key] == nil { data = ShadowArguments.null }
-        let variables = prediction.state.shadowVariables
         let isFailed = isCreation(call) && call.result?.isNull == true && table[call.key] == nil
+        let variables = prediction.state.shadowVariables
         return Predicted(
-            variable: isFailed ? nil : variables[call.key], data: data,
-            destructions: table.count - variables.count > 0 ? table.count - variables.count : 0)
+            variable: isFailed ? nil : variables[call.key],
+            data: isFailed ? ShadowArguments.null : line?.event.shadow?.data,
+            destructions: max(0, table.count - variables.count))
     }
 
     private static func anyPair(_ call: TracedShadowCall) -> ShadowVariables.Key {

@@ -10,6 +10,8 @@ struct TracedShadowFault {
     var step: Int
     /// What was called.
     var call: ShadowCall
+    /// The call and what came of it, in words.
+    var told: String
 
     /// - Parameters:
     ///   - call: the call's number.
@@ -32,10 +34,11 @@ struct TracedShadowFault {
         }
         call = seen.call(returning: seen.result ?? TracedPointer(value: 0))
         step = seen.cited
+        told = seen.told
         if seen.function == .free {
             subject = Self.destructions(expected: predicted?.destructions, seen, rule)
         } else if let data = predicted?.data {
-            subject = .insteadOf(Self.expectation("\(seen.title) = \(Self.pointer(data))", seen, rule))
+            subject = .insteadOf(Self.expectation("\(seen.title) = \(TracedShadowCall.spelled(data))", seen, rule))
         } else {
             subject = .unexpected
         }
@@ -46,6 +49,7 @@ struct TracedShadowFault {
         rule = .variablesAreIndependent
         subject = .unexpected
         step = seen.cited
+        told = seen.told
         call = seen.call(returning: seen.result ?? TracedPointer(value: 0))
     }
 
@@ -59,18 +63,13 @@ struct TracedShadowFault {
         rule = .freeAllTakesOneID
         subject = Self.destructions(expected: expected, seen, rule)
         step = seen.start.step
+        told = seen.told
         call = seen.call(returning: TracedPointer(value: 0))
     }
 
     private static func destructions(expected: Int?, _ seen: TracedShadowCall, _ rule: RuleID) -> Finding.Subject {
         guard let expected, expected != seen.destroyed else { return .unexpected }
-        let times = { (count: Int) in
-            count == 0 ? "never" : count == 1 ? "once" : "\(count) times"
-        }
-        return .insteadOf(
-            expectation(
-                "\(seen.title), which enters klp_shadow_free_struct \(times(expected)), not \(times(seen.destroyed))",
-                seen, rule))
+        return .insteadOf(expectation(seen.title(destroying: expected), seen, rule))
     }
 
     /// What had to be, in words of the trace.
@@ -78,8 +77,6 @@ struct TracedShadowFault {
         Expectation(
             event: Event(.tracedCall, name: seen.function.rawValue, text: text), level: 6, rule: rule)
     }
-
-    private static func pointer(_ data: String) -> String { ShadowArguments.isNull(data) ? "0x0" : data }
 }
 
 extension TracedShadowCall {
@@ -87,6 +84,23 @@ extension TracedShadowCall {
     var title: String {
         let id = "id=0x" + String(key.id, radix: 16)
         guard function != .freeAll else { return "\(function.rawValue)(\(id))" }
-        return "\(function.rawValue)(obj=\(ShadowArguments.isNull(key.object) ? "0x0" : key.object), \(id))"
+        return "\(function.rawValue)(obj=\(Self.spelled(key.object)), \(id))"
     }
+
+    /// With what came of it.
+    var told: String {
+        switch function {
+        case .free, .freeAll: title(destroying: destroyed)
+        case .get, .alloc, .getOrAlloc: result.map { "\(title) = \(Self.spelled($0.text))" } ?? title
+        }
+    }
+
+    /// With the number of variables that it destroys.
+    func title(destroying count: Int) -> String {
+        let times = count == 0 ? "never" : count == 1 ? "once" : "\(count) times"
+        return "\(title), which enters klp_shadow_free_struct \(times)"
+    }
+
+    /// The pointer as traces have it.
+    static func spelled(_ pointer: String) -> String { ShadowArguments.isNull(pointer) ? "0x0" : pointer }
 }

@@ -208,7 +208,8 @@ struct TracedShadowPass {
     }
 
     private mutating func report(_ fault: TracedShadowFault, because witness: Int?) {
-        let place = view.citation(of: fault.step)
+        var place = view.citation(of: fault.step)
+        place.event.text = fault.told
         guard view.position(of: fault.step) <= crash else { return }
         findings.append(
             Finding(

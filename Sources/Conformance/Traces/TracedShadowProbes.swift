@@ -23,11 +23,11 @@ struct TracedShadowProbes {
     private(set) var instance: String?
     /// The functions whose returns are traced.
     private(set) var showReturn: Set<ShadowCall.Function> = []
-    /// True if some call is traced with its arguments, and these are whole pointers.
-    private(set) var hasArguments = false
+    /// True if calls are traced with their arguments, which are whole pointers, and with the tasks that make them.
+    private(set) var tellCalls = false
     /// True if results are whole pointers.
     private(set) var tellPointers = false
-    /// How many calls there are if none shows its arguments.
+    /// How many calls there are if nothing more can be told of them.
     private(set) var callsWithoutArguments = 0
 
     private var entries: [ShadowCall.Function: Probe] = [:]
@@ -65,7 +65,8 @@ struct TracedShadowProbes {
             let isUseful =
                 isExit
                 ? step.arguments.result != nil || Self.returnsNothing(function)
-                : function == Self.destructionName || ShadowCall.Function(rawValue: function).map { Self.key(of: $0, step) != nil } ?? false
+                : function == Self.destructionName
+                    || ShadowCall.Function(rawValue: function).map { Self.key(of: $0, step) != nil } ?? false
             guard isUseful else { continue }
             let count = Count(
                 function: function, isExit: isExit, instance: record.instance,
@@ -113,8 +114,11 @@ struct TracedShadowProbes {
         var hasObject = false
         var hasResult = false
         var hasWideObject = false
+        var tellTasks = true
         for (number, step) in steps.enumerated() {
-            switch role(of: step) {
+            let role = role(of: step)
+            if case .entry = role { tellTasks = tellTasks && !TracedLane(step.record).isShared }
+            switch role {
             case .entry(.freeAll):
                 if step.record.fields.contains(where: { $0.name == "dtor" && $0.value == .number(0) }) {
                     withoutDestructor.insert(number)
@@ -130,7 +134,7 @@ struct TracedShadowProbes {
             default: break
             }
         }
-        hasArguments = hasWideObject || !hasObject
+        tellCalls = tellTasks && (hasWideObject || !hasObject)
         tellPointers = tellPointers || !hasResult
     }
 
@@ -148,21 +152,19 @@ struct TracedShadowProbes {
         return probe == entries[function] ? .entry(function) : .ignored
     }
 
-    /// The object and the id; nil if the probe fetched something else.
-    func key(of function: ShadowCall.Function, _ step: TracedStep) -> ShadowVariables.Key? {
-        Self.key(of: function, step)
-    }
-
     /// True unless klp_shadow_free_all was given no destructor. Before 4.18 there was none to give.
     func mayCallDestructor(_ step: Int) -> Bool { !withoutDestructor.contains(step) }
 
-    private static func key(of function: ShadowCall.Function, _ step: TracedStep) -> ShadowVariables.Key? {
+    /// The object and the id; nil if the probe fetched something else.
+    static func key(of function: ShadowCall.Function, _ step: TracedStep) -> ShadowVariables.Key? {
         let numbers = step.arguments.numbers
         let place = function == .freeAll ? 0 : 1
         guard numbers.count > place else { return nil }
         // Arguments that have names may have been fetched in any order, and some not at all.
         for (name, number) in [("id", place), ("size", place + 1)] {
-            if let named = step.record.fields.number(name), numbers.count <= number || numbers[number] != named { return nil }
+            if let named = step.record.fields.number(name), numbers.count <= number || numbers[number] != named {
+                return nil
+            }
         }
         let object = function == .freeAll ? ShadowArguments.null : TracedPointer(value: numbers[0]).text
         return ShadowVariables.Key(object: object, id: UInt64(bitPattern: numbers[place]))
