@@ -23,7 +23,8 @@ extension Analysis {
 
     /// True if at least one operation, a refusal included, or call about shadow variables was seen and could be judged.
     public var hasSomethingToVerify: Bool {
-        hasOperations || shadowUses.contains { $0.verified > 0 } || tracedShadowUses.contains { $0.verified > 0 }
+        hasOperations || !tracedRefusals.isEmpty || shadowUses.contains { $0.verified > 0 }
+            || tracedShadowUses.contains { $0.verified > 0 }
     }
 
     /// True if at least one operation was seen, a refusal included.
@@ -50,7 +51,8 @@ extension Analysis {
 
     /// True if the log holds a line of the kernel's livepatch subsystem or of a livepatch, or a trace its functions.
     public var hasLivepatchLines: Bool {
-        observations.contains { !$0.event.message.isAboutOthers } || traces.contains { !$0.nameless.isEmpty }
+        observations.contains { !$0.event.message.isAboutOthers } || !tracedRefusals.isEmpty
+            || traces.contains { !$0.nameless.isEmpty }
     }
 
     /// True if nothing but traces tells of the boot.

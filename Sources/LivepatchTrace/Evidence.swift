@@ -160,8 +160,11 @@ extension TraceRecord {
 
 extension Observation {
     fileprivate init(_ event: TracedEvent, gap: Gap?, offset: Int64) {
+        var record = LogRecord(event.record, offset: offset)
+        // That it was over by then tells nothing of when.
+        if event.evidence == .laterFunction { record.time = nil }
         self.init(
-            index: 0, event: event.event, record: LogRecord(event.record, offset: offset), gap: gap,
+            index: 0, event: event.event, record: record, gap: gap,
             // Everything between was recorded: a trace counts what it loses.
             leastImportantBetween: 6, generations: event.generations, isPrinted: event.evidence == .printed,
             witnesses: event.witnesses.map { LogRecord($0, offset: offset) })

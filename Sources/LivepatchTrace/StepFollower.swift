@@ -84,7 +84,9 @@ struct StepFollower {
             guard let found = recogniser.identify(text) else { return }
             add(found.event, .printed)
             events[events.count - 1].generations = found.generations
-        case .module, .systemCall, .note: break
+        case .note(let text):
+            if let event = recogniser.recognise(text, isFromUserSpace: true) { add(event, .printed) }
+        case .module, .systemCall: break
         }
     }
 

@@ -120,6 +120,7 @@ struct SummaryText {
         text +=
             transition.duration.map { " took \(Words.duration($0))" } ?? (transition.end == nil ? " is not over" : "")
         if let start = transition.start { text += ", begun at \(self.where(start))" }
+        if let tasks = tasks(transition) { text += "; \(tasks)" }
         if transition.reversals > 0 {
             text += ", reversed\(transition.reversals > 1 ? " \(transition.reversals) times" : "")"
         }
@@ -127,6 +128,18 @@ struct SummaryText {
         if let force = transition.force { text += ", forced at \(self.where(force))" }
         let lines = needsLine || transition.duration != nil ? [text] : []
         return lines + (needsLine ? blockers(transition) : [])
+    }
+
+    /// What traces tell of how the time was spent.
+    private func tasks(_ transition: TransitionHistory) -> String? {
+        guard let rounds = transition.rounds else { return nil }
+        var parts = [
+            transition.preparingTime.map { "prepared in \(Words.duration($0))" },
+            transition.waitingTime.map { "waited \(Words.duration($0)) in \(Words.count(rounds, "round"))" },
+            transition.completingTime.map { "completed in \(Words.duration($0))" },
+        ].compactMap { $0 }
+        if let tasks = transition.selfSwitched { parts.append("\(Words.count(tasks, "task")) switched on \(tasks == 1 ? "its" : "their") own") }
+        return parts.joined(separator: ", ")
     }
 
     private func blockers(_ transition: TransitionHistory) -> [String] {
@@ -170,7 +183,14 @@ struct SummaryText {
     }
 
     private var silent: [String] {
-        boot.silentRefusals.map { refusal in
+        boot.tracedRefusals.map { refusal in
+            let why =
+                refusal.busyWith.map { ": '\($0)' was in transition\(place(" since", refusal.since))" } ?? ""
+            return "klp_enable_patch of '\(refusal.patch)' returned \(Words.errno(refusal.errno)) "
+                + "(\(self.where(refusal.place)))\(why)"
+        }
+            + boot.silentRefusals.filter { refusal in !boot.tracedRefusals.contains { $0.patch == refusal.patch } }.map
+        { refusal in
             let why: String
             switch refusal.reason {
             case .busy(let patch, let since):

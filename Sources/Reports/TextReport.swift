@@ -18,9 +18,12 @@ public struct TextReport {
 
     /// The whole report.
     public var text: String {
-        let shown = report.boots.filter { $0.hasLivepatchLines || !$0.findings.isEmpty }
+        let isShown = { (boot: Analysis) in
+            boot.hasLivepatchLines || !boot.findings.isEmpty || (boot.isTraceAlone && !boot.boot.losses.isEmpty)
+        }
+        let shown = report.boots.filter(isShown)
         var lines = shown.flatMap(bootLines)
-        let others = report.boots.filter { !$0.hasLivepatchLines && $0.findings.isEmpty }
+        let others = report.boots.filter { !isShown($0) }
         if shown.isEmpty, let only = others.first, others.count == 1, !only.observations.isEmpty {
             lines += bootLines(only)
         } else {

@@ -71,6 +71,18 @@ struct TraceText {
             : "nothing of livepatch in this trace; 'klp-verify inspect' says which probes are missing"
     }
 
+    /// One line that names the fault.
+    static func title(_ fault: TraceFault) -> String {
+        switch fault {
+        case .moduleGivenUp(let patch): "the module of '\(patch)' is given up while the livepatch is in use"
+        case .forcedModuleGivenUp(let patch): "the module of '\(patch)' is given up although its transition was forced"
+        case .result(let function, let name, let errno, let message):
+            "\(function) of '\(name)' returned \(Words.errno(errno)), which its line contradicts (\(message.rawValue))"
+        case .busyWithoutTransition(let patch):
+            "klp_enable_patch of '\(patch)' returned -EBUSY, and no livepatch was in transition"
+        }
+    }
+
     private func name(_ aligned: AlignedTrace) -> String { name(aligned.trace.source) }
 
     private func name(_ source: Int) -> String { sources.indices.contains(source) ? sources[source].name : "?" }

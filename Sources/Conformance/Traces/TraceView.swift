@@ -40,6 +40,13 @@ struct TraceView {
         }
     }
 
+    /// The steps between two observations.
+    func steps(from first: Int, to last: Int) -> ArraySlice<TracedStep> {
+        let start = positions.firstPlace { $0 > first }
+        let end = positions.firstPlace { $0 > last }
+        return start < end ? steps[start..<end] : []
+    }
+
     /// How many observations come before the step.
     func position(of step: Int) -> Int { positions[step] }
 
@@ -52,6 +59,11 @@ struct TraceView {
 }
 
 extension TracedStep {
+    /// True if the function of livepatch was entered.
+    func isEntry(of name: String) -> Bool {
+        if case .entry(let function) = kind { function.isOfLivepatch && function.name == name } else { false }
+    }
+
     /// The function that was entered or left.
     var function: TracedFunction? {
         switch kind {

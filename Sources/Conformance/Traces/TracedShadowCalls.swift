@@ -47,6 +47,7 @@ struct TracedShadowCalls {
             }
         }
         traced.subtract(nameless)
+        if hasStrayDestruction { showDestruction = [] }
         if !probes.tellPointers { forgetResults() }
     }
 
@@ -96,34 +97,27 @@ struct TracedShadowCalls {
         if let call = running.call { calls[call].destroyed += 1 }
     }
 
-    /// Something else that the task did.
+    /// Something else that the task did. No call lasts longer than the system call in which it is made; other functions may run
+    /// while it is preempted.
     private mutating func pass(_ step: TracedStep, _ moment: TracedShadowCall.Moment) {
-        guard var lane = lanes[moment.lane], !lane.running.isEmpty else { return }
-        switch step.kind {
-        case .systemCall:
-            // No call lasts longer than the system call in which it is made.
-            for running in lane.running { end(running.call, at: moment) }
-            lane.running = []
-        case .printed, .module: break  // Constructors and destructors may do so.
-        default: endUnreturned(&lane, at: moment, by: nil)
-        }
-        lanes[moment.lane] = lane
+        guard case .systemCall = step.kind, let lane = lanes.removeValue(forKey: moment.lane) else { return }
+        for running in lane.running { end(running.call, at: moment) }
     }
 
-    /// Ends calls whose return is not traced, if the task's next step tells that they are over.
+    /// Ends calls whose return is not traced, if the task's next call tells that they are over.
     ///
     /// A constructor, which runs within klp_shadow_alloc, and a destructor, which runs within klp_shadow_free_all while other
     /// variables are still to be freed, may call klp_shadow_get, which takes no lock. Everything else waits for klp_shadow_lock.
     /// klp_shadow_free has taken its variable away before the destructor runs, so what follows sees it as if it were over.
     /// (kernel/livepatch/shadow.c, linux-4.18 to 6.12)
     private mutating func endUnreturned(
-        _ lane: inout Lane, at moment: TracedShadowCall.Moment, by function: ShadowCall.Function?
+        _ lane: inout Lane, at moment: TracedShadowCall.Moment, by function: ShadowCall.Function
     ) {
         while let last = lane.running.last, !probes.showReturn.contains(last.function) {
             let isOver =
                 switch last.function {
                 case .get, .free: true
-                case .alloc, .getOrAlloc: function != nil && function != .get
+                case .alloc, .getOrAlloc: function != .get
                 case .freeAll:
                     function != .get || last.call.map { !probes.mayCallDestructor(calls[$0].start.step) } ?? true
                 }
