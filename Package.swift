@@ -118,8 +118,8 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "TestSupport",
-                "Timeline",
+                "Conformance", "KernelLog", "ByteScan", "Livepatch", "LivepatchTrace", "Reconstruction", "Scenarios",
+                "TestSupport", "Timeline",
             ],
             exclude: ["Fixtures"]
         ),
