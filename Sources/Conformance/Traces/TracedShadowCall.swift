@@ -42,7 +42,7 @@ struct TracedShadowCall {
     /// What one CPU or one task records is in order. The clocks of two CPUs need not agree: those of the default trace clock
     /// (`local`) may be a tick apart. (Documentation/trace/ftrace.rst, trace_clock; kernel/sched/clock.c)
     func precedes(_ other: TracedShadowCall) -> Bool {
-        guard let end, end.step < other.start.step else { return false }
+        guard let end, end.step <= other.start.step else { return false }
         if end.lane == other.start.lane { return true }
         if let cpu = end.cpu, cpu == other.start.cpu { return true }
         guard let time = end.time, let later = other.start.time else { return false }

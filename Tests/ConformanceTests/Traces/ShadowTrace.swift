@@ -5,7 +5,13 @@ import ReferenceEngine
 
 /// A text trace of calls about shadow variables, as tracefs writes it: kprobes with their arguments, kretprobes with results.
 struct ShadowTrace {
-    private(set) var lines: [String] = []
+    private var written: [(time: Int64, line: String)] = []
+    /// How far the second CPU's clock is ahead, in nanoseconds.
+    var skew: Int64 = 0
+    /// The lines as the kernel puts them together: by their stamps.
+    var lines: [String] {
+        written.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element.line)
+    }
     /// Nanoseconds of the trace's clock.
     private(set) var time: Int64 = 100_000_000_000
     /// True if the header says that events were overwritten.
@@ -30,10 +36,11 @@ struct ShadowTrace {
     /// - Parameter text: the event's name and what follows it.
     mutating func event(_ task: Task, _ text: String) {
         wait(3)
+        let time = time + (task.cpu == 1 ? skew : 0)
         let seconds = time / 1_000_000_000
         let fraction = String(time % 1_000_000_000 / 1000)
         let stamp = "\(seconds)." + String(repeating: "0", count: 6 - fraction.count) + fraction
-        lines.append("        modprobe-\(task.pid)     [00\(task.cpu)] .....   \(stamp): \(text)")
+        written.append((time, "        modprobe-\(task.pid)     [00\(task.cpu)] .....   \(stamp): \(text)"))
     }
 
     mutating func entry(_ task: Task, _ function: String, _ arguments: String = "") {
