@@ -19,6 +19,18 @@ struct TracedShadowCall {
             cpu = step.record.cpu
             lane = TracedLane(step.record)
         }
+
+        /// True if it was later, whatever CPU's clock is ahead.
+        ///
+        /// The clocks of two CPUs need not agree: those of the default trace clock (`local`) may be a tick apart.
+        /// (Documentation/trace/ftrace.rst, trace_clock; kernel/sched/clock.c)
+        func isSurelyAfter(_ other: Moment) -> Bool {
+            guard let time, let earlier = other.time else { return false }
+            return time - earlier >= Self.clockSkew
+        }
+
+        /// One tick of the slowest kernel (CONFIG_HZ=100), in nanoseconds.
+        private static let clockSkew: Int64 = 10_000_000
     }
 
     let function: ShadowCall.Function
@@ -37,20 +49,13 @@ struct TracedShadowCall {
     /// The step that a finding cites: the return, if there is one.
     var cited: Int { result == nil ? start.step : end?.step ?? start.step }
 
-    /// True if the call was surely over before the other began.
-    ///
-    /// What one CPU or one task records is in order. The clocks of two CPUs need not agree: those of the default trace clock
-    /// (`local`) may be a tick apart. (Documentation/trace/ftrace.rst, trace_clock; kernel/sched/clock.c)
+    /// True if the call was surely over before the other began. What one CPU or one task records is in order.
     func precedes(_ other: TracedShadowCall) -> Bool {
-        guard let end, end.step <= other.start.step else { return false }
-        if end.lane == other.start.lane { return true }
-        if let cpu = end.cpu, cpu == other.start.cpu { return true }
-        guard let time = end.time, let later = other.start.time else { return false }
-        return later - time >= Self.clockSkew
+        guard let end else { return false }
+        if other.start.isSurelyAfter(end) { return true }
+        guard end.step <= other.start.step else { return false }
+        return end.lane == other.start.lane || end.cpu != nil && end.cpu == other.start.cpu
     }
-
-    /// One tick of the slowest kernel (CONFIG_HZ=100), in nanoseconds.
-    private static let clockSkew: Int64 = 10_000_000
 
     /// The call as the engine performs it.
     ///

@@ -25,6 +25,8 @@ struct TracedShadowPair {
     private(set) var window: [Int]
     /// The last call that is over.
     private(set) var last: Int?
+    /// The calls that are over, without those that were over before another of these began.
+    private(set) var latest: [Int] = []
     /// The last call that took the variable away.
     private(set) var taken: Int?
     /// True after a contradiction, or where too much overlaps: nothing is known until no call runs.
@@ -35,9 +37,9 @@ struct TracedShadowPair {
         self.window = window
     }
 
-    /// So many overlapping calls are followed.
-    private static let mostOverlapping = 6
-    private static let mostCourses = 400
+    /// So much is followed.
+    private static let mostCalls = 64
+    private static let mostCourses = 1000
 
     /// What the pair is like for certain, if no call runs but those given.
     func certainty(besides running: [Int] = []) -> Presence? {
@@ -49,20 +51,24 @@ struct TracedShadowPair {
 
     mutating func begin(_ call: Int) {
         window.append(call)
-        if window.count > Self.mostOverlapping { muddle() }
+        if window.count > Self.mostCalls { muddle() }
     }
 
     /// The call is over: it has taken effect.
     ///
-    /// - Parameter next: what the pair may be like after a call that found it so; none if it cannot have been so.
+    /// - Parameters:
+    ///   - precedes: true if the first call was over before the second began.
+    ///   - next: what the pair may be like after a call that found it so; none if it cannot have been so.
     /// - Returns: false if no order of the calls explains it.
-    mutating func end(_ call: Int, next: (Presence, Int) -> [Presence]) -> Bool {
+    mutating func end(
+        _ call: Int, precedes: (Int, Int) -> Bool, next: (Presence, Int) -> [Presence]
+    ) -> Bool {
         defer {
             window.removeAll { $0 == call }
             if window.isEmpty && isMuddled { forget() }
         }
         guard !isMuddled else { return true }
-        guard let explained = explained(call, next) else {
+        guard let explained = explained(call, precedes, next) else {
             muddle()
             return true
         }
@@ -72,6 +78,7 @@ struct TracedShadowPair {
         }
         courses = explained
         last = call
+        latest = latest.filter { !precedes($0, call) } + [call]
         return true
     }
 
@@ -88,11 +95,16 @@ struct TracedShadowPair {
         isMuddled = false
         courses = [Course(presence: .unknown)]
         last = nil
+        latest = []
         taken = nil
     }
 
     /// The courses in which the call has taken effect; nil if there are too many.
-    private func explained(_ call: Int, _ next: (Presence, Int) -> [Presence]) -> Set<Course>? {
+    private func explained(
+        _ call: Int, _ precedes: (Int, Int) -> Bool, _ next: (Presence, Int) -> [Presence]
+    ) -> Set<Course>? {
+        // For each call those that must have taken effect before it.
+        let before = window.map { later in window.filter { precedes($0, later) } }
         var result: Set<Course> = []
         var seen = courses
         var open = Array(courses)
@@ -102,7 +114,8 @@ struct TracedShadowPair {
                 result.insert(course)
                 continue
             }
-            for other in window where !course.done.contains(other) {
+            for (place, other) in window.enumerated()
+            where !course.done.contains(other) && course.done.isSuperset(of: before[place]) {
                 for presence in next(course.presence, other) {
                     let longer = Course(presence: presence, done: course.done.union([other]))
                     guard seen.insert(longer).inserted else { continue }

@@ -30,11 +30,15 @@ struct TracedShadowPass {
     private var owners: [TracedPointer: ShadowVariables.Key] = [:]
     /// The ids of which klp_shadow_free_all has taken all variables: of no pair of them there is one that is not known.
     private var cleared: Set<UInt64> = []
-    /// The calls that may still run.
+    /// The calls of which later ones may have taken effect before them.
     private var running: [Int] = []
+    /// For each call the last of these.
+    private let horizons: [Int]
 
     /// So many calls whose end nobody knows are followed.
     private static let mostRunning = 256
+    /// So many calls within one tick are followed; no CPU records more.
+    private static let mostWithinATick = 4096
 
     /// - Parameters:
     ///   - source: the trace's number among the sources.
@@ -48,6 +52,7 @@ struct TracedShadowPass {
         let traced = TracedShadowCalls(view.steps)
         use.calls = traced.count
         calls = traced.calls
+        horizons = Self.horizons(traced.calls)
         showsFrees = traced.traced.isSuperset(of: [.free, .freeAll]) && !traced.hasStrayDestruction
         showsAllocations = traced.traced.isSuperset(of: [.alloc, .getOrAlloc])
         showDestruction = traced.showDestruction
@@ -60,8 +65,9 @@ struct TracedShadowPass {
 
     private mutating func run() {
         for call in calls.indices {
-            let over = running.filter { calls[$0].precedes(calls[call]) }.sorted { end(of: $0) < end(of: $1) }
-            for other in over { end(other) }
+            for other in running.filter({ horizons[$0] < call }).sorted(by: { end(of: $0) < end(of: $1) }) {
+                end(other)
+            }
             if running.count > Self.mostRunning { return giveUp() }
             begin(call)
         }
@@ -69,9 +75,26 @@ struct TracedShadowPass {
         if findings.isEmpty { use.left = pairs.values.count { isPresent($0.certainty()) } }
     }
 
+    /// For each call the last one that may have taken effect before it. By another CPU's clock that may be one that was recorded
+    /// after it.
+    private static func horizons(_ calls: [TracedShadowCall]) -> [Int] {
+        calls.enumerated().map { number, call in
+            guard let end = call.end else { return Int.max }
+            var last = number
+            for other in calls[(number + 1)...].indices {
+                if calls[other].start.isSurelyAfter(end) { break }
+                if other - number > mostWithinATick { return Int.max }
+                if !call.precedes(calls[other]) { last = other }
+            }
+            return last
+        }
+    }
+
     private func isPresent(_ presence: TracedShadowPair.Presence?) -> Bool {
         if case .present? = presence { true } else { false }
     }
+
+    private func precedes(_ call: Int, _ other: Int) -> Bool { calls[call].precedes(calls[other]) }
 
     private func end(of call: Int) -> Int { calls[call].end?.step ?? Int.max }
 
@@ -110,7 +133,7 @@ struct TracedShadowPass {
         let seen = calls[call]
         guard var pair = pairs[seen.key] else { return }
         let before = pair
-        let isExplained = pair.end(call) { presence, other in self.next(presence, other) }
+        let isExplained = pair.end(call, precedes: precedes) { presence, other in self.next(presence, other) }
         defer { pairs[seen.key] = pair }
         guard isExplained else {
             return report(TracedShadowFault(of: call, before, self), because: before.last)
@@ -152,7 +175,7 @@ struct TracedShadowPass {
         }
         for key in keys {
             guard var pair = pairs[key], pair.window.contains(call) else { continue }
-            _ = pair.end(call) { presence, other in self.next(presence, other) }
+            _ = pair.end(call, precedes: precedes) { presence, other in self.next(presence, other) }
             pair.take(by: call)
             let isGone = pair.certainty() == .absent
             pairs[key] = pair
@@ -170,10 +193,10 @@ struct TracedShadowPass {
 
     /// True if the data are surely those of the other pair's variable, all the time that the call ran.
     private func isShared(_ data: TracedPointer, with key: ShadowVariables.Key, _ call: Int) -> Bool {
-        guard showsFrees, let other = pairs[key], other.certainty() == .present(data), let last = other.last else {
+        guard showsFrees, let other = pairs[key], other.certainty() == .present(data), other.last != nil else {
             return false
         }
-        return calls[last].precedes(calls[call])
+        return other.latest.allSatisfy { precedes($0, call) }
     }
 
     /// True if something is known of the pair that no call unseen by the trace can have changed altogether.
