@@ -50,7 +50,8 @@ enum StepReader {
         if let place = record.fields.first(where: { $0.name == "__probe_func" }) {
             guard let function = function(at: place.value, record, isExit: true) else { return nil }
             return TracedStep(
-                kind: .exit(function), arguments: StepArguments(record.fields, of: function.name), record: record)
+                kind: .exit(function), arguments: StepArguments(record.fields, of: function.name, isExit: true),
+                record: record)
         }
         guard let place = record.fields.first(where: { $0.name == "__probe_ip" }) else { return nil }
         guard let function = function(at: place.value, record, isExit: false) else { return nil }

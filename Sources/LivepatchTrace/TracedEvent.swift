@@ -21,6 +21,8 @@ public struct TracedEvent: Hashable, Sendable {
     public var record: TraceRecord
     /// The generations whose kernels print the line in these words; nil if the line is nobody's in particular, or was not printed.
     public var generations: GenerationSet?
+    /// Whether the livepatch replaces the others, if the function's arguments, or what it calls, say so.
+    public var replaces: Bool?
     /// Other records of the trace that say the same.
     public var witnesses: [TraceRecord]
 

@@ -24,13 +24,15 @@ public struct Observation: Hashable, Sendable {
     public var generations: GenerationSet?
     /// True if the kernel printed it; false if only a trace shows that the function ran which prints it.
     public var isPrinted = true
+    /// Whether the livepatch replaces the others, if a trace of the function says it (klp_patch.replace).
+    public var replaces: Bool?
     /// Other records that say the same: a trace's beside a log's.
     public var witnesses: [LogRecord] = []
 
     /// Puts an observation together from its parts.
     public init(
         index: Int, event: Event, record: LogRecord, gap: Gap? = nil, leastImportantBetween: UInt8? = nil,
-        generations: GenerationSet? = nil, isPrinted: Bool = true, witnesses: [LogRecord] = []
+        generations: GenerationSet? = nil, isPrinted: Bool = true, replaces: Bool? = nil, witnesses: [LogRecord] = []
     ) {
         self.index = index
         self.event = event
@@ -39,6 +41,7 @@ public struct Observation: Hashable, Sendable {
         self.leastImportantBetween = leastImportantBetween
         self.generations = generations
         self.isPrinted = isPrinted
+        self.replaces = replaces
         self.witnesses = witnesses
     }
 

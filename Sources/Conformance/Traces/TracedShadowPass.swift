@@ -59,7 +59,7 @@ struct TracedShadowPass {
         // Where types are handed over instead of ids, two of them may mean the same id.
         let policies = generation.policies
         let isModelled = policies.shadowVariables != .absent && policies.shadowOwner != .registeredTypes
-        guard isModelled, !view.isLossy else { return }
+        guard isModelled, !view.isLossy, !calls.isEmpty else { return }
         run()
     }
 
