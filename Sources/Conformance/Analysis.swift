@@ -141,7 +141,9 @@ public struct Analysis: Sendable {
         for view in traceViews where !boot.isUnordered {
             let results = ResultChecks(view, observations, timeline, crash: crash)
             let references = ModuleReferences(view, timeline, facts, crash: crash)
-            let new = (results.findings + references.findings).filter { !seen.contains($0.subject) }
+            let new = (results.findings + references.findings + Interleaving(view).findings).filter {
+                !seen.contains($0.subject)
+            }
             seen.formUnion(new.map(\.subject))
             findings += new
             if tracedRefusals.isEmpty { tracedRefusals = results.refusals }

@@ -168,7 +168,8 @@ extension Observation {
             // Everything between was recorded: a trace counts what it loses.
             leastImportantBetween: 6, generations: event.generations, isPrinted: event.evidence == .printed,
             replaces: event.replaces,
-            witnesses: event.witnesses.map { LogRecord($0, offset: offset) })
+            witnesses: event.witnesses.map { LogRecord($0, offset: offset) },
+            steps: event.steps.map { StepReference(source: event.record.place.source, step: $0) })
     }
 }
 
@@ -183,6 +184,7 @@ extension Evidence {
         for (place, observation) in own {
             guard let other = shared[place] else { continue }
             observations[other].witnesses += [observation.record] + observation.witnesses
+            observations[other].steps += observation.steps
             observations[other].replaces = observations[other].replaces ?? observation.replaces
         }
         if trace.hasLines, trace.losses.isEmpty { fillGaps(Set(shared.values)) }

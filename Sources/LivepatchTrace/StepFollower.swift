@@ -25,6 +25,8 @@ struct StepFollower {
     /// True from klp_reverse_transition until klp_start_transition.
     private var isStarting = false
     private var step: TracedStep
+    /// The step's place in the trace.
+    private var place = 0
 
     private struct RunningTransition {
         var patch: String?
@@ -64,7 +66,10 @@ struct StepFollower {
     static func events(of steps: [TracedStep], by recogniser: Recogniser) -> [TracedEvent] {
         guard let first = steps.first else { return [] }
         var follower = StepFollower(step: first, recogniser: recogniser)
-        for step in steps { follower.take(step) }
+        for (place, step) in steps.enumerated() {
+            follower.place = place
+            follower.take(step)
+        }
         return follower.events
     }
 
@@ -107,7 +112,7 @@ struct StepFollower {
     private mutating func add(_ event: Event, _ evidence: TracedEvent.Evidence = .function) {
         events.append(
             TracedEvent(
-                event: event, evidence: evidence, record: step.record, generations: nil, replaces: nil, witnesses: []))
+                event: event, evidence: evidence, record: step.record, steps: [place]))
     }
 
     private func direction(_ state: Int64?) -> Direction? { state.map { $0 == 0 ? .unpatching : .patching } }
@@ -269,7 +274,7 @@ struct StepFollower {
             context = .coming(module: module ?? object, patch: patch, phase: .loaded)
             let event = Event(.applying, patch: patch, object: module ?? object)
             tasks[task]?.applying = TracedEvent(
-                event: event, evidence: .function, record: step.record, generations: nil, replaces: nil, witnesses: [])
+                event: event, evidence: .function, record: step.record, steps: [place])
         default:
             if let patch = arguments.patch { note(patch, appliedTo: object) }
         }
@@ -370,7 +375,7 @@ struct StepFollower {
     /// A callback is told by its name, or else by what the task is doing.
     private mutating func callback(_ function: TracedFunction) {
         guard StepReader.isOfCallback(function.name) else { return }
-        let place = place
+        let place = callbackPlace
         guard let kind = Self.kind(function.name) ?? place?.kind else { return }
         flushApplying()
         let object = arguments.object ?? place?.object
@@ -381,7 +386,7 @@ struct StepFollower {
     }
 
     /// Where in an operation the task is: which callbacks may run there, of which livepatch and for which object.
-    private var place: (kind: CallbackKind?, patch: String?, object: String?)? {
+    private var callbackPlace: (kind: CallbackKind?, patch: String?, object: String?)? {
         if let completion, completion.task == task {
             let kind = completion.direction.map { $0 == .patching ? CallbackKind.postPatch : .postUnpatch }
             return (kind, completion.patch, nil)

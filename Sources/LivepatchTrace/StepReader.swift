@@ -30,8 +30,16 @@ enum StepReader {
     /// The step; nil if the record says nothing of livepatch.
     static func step(_ record: TraceRecord) -> TracedStep? {
         switch record.kind {
-        case .functionEntry, .functionReturn: return functionStep(record)
-        case .event: return probeStep(record) ?? eventStep(record)
+        case .functionEntry, .functionReturn: return functionStep(record).flatMap(wanted)
+        case .event: return probeStep(record).flatMap(wanted) ?? eventStep(record)
+        }
+    }
+
+    /// A probe that may have been on any function turns out to be on one that tells nothing.
+    private static func wanted(_ step: TracedStep) -> TracedStep? {
+        switch step.kind {
+        case .entry(let function), .exit(let function): isWanted(function.name) ? step : nil
+        default: step
         }
     }
 
