@@ -51,7 +51,7 @@ let package = Package(
         ),
         .target(
             name: "Conformance",
-            dependencies: ["Livepatch", "LivepatchTrace", "ReferenceEngine", "Reconstruction", "Timeline"]
+            dependencies: ["Ftrace", "Livepatch", "LivepatchTrace", "ReferenceEngine", "Reconstruction", "Timeline"]
         ),
 
         // Cases on disk: scenarios, predictions, recorded runs.
@@ -113,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "LivepatchTraceTests",
             dependencies: [
-                "ByteScan", "Conformance", "Ftrace", "KernelLog", "Livepatch", "LivepatchTrace", "TestSupport", "Timeline",
+                "ByteScan", "Conformance", "Ftrace", "KernelLog", "Livepatch", "LivepatchTrace", "TestSupport",
+                "Timeline",
             ],
             exclude: ["Recordings"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
@@ -124,8 +125,8 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "Conformance", "KernelLog", "ByteScan", "Livepatch", "Reconstruction", "Scenarios", "TestSupport",
-                "Timeline",
+                "Conformance", "KernelLog", "ByteScan", "Livepatch", "LivepatchTrace", "Reconstruction", "Scenarios",
+                "TestSupport", "Timeline",
             ],
             exclude: ["Fixtures"]
         ),

@@ -54,6 +54,8 @@ public struct Analysis: Sendable {
     public let describedLivepatches: Set<String>
     /// What modules did with shadow variables, in the order of appearance.
     public let shadowUses: [ShadowUse]
+    /// What each trace shows of the calls about shadow variables; traces without such calls are not named.
+    public let tracedShadowUses: [TracedShadowUse]
     /// What became of each livepatch, in the order in which they appear.
     public private(set) var histories: [LivepatchHistory] = []
 
@@ -83,14 +85,14 @@ public struct Analysis: Sendable {
         self.boot = boot
         traces = known.traces
         let observations = CallbackNames.settled(known.observations, known: given.livepatches.keys)
-        let found = SectionFinder.sections(of: observations)
+        let all = SectionFinder.sections(of: observations)
         let evidence = GenerationEvidence(
             observations: observations, kernelRelease: boot.kernelRelease, given: generation)
         let proposal = evidence.withStateCallbacks
-        let facts = Facts(observations: observations, sections: found, given: given, proposal: proposal)
+        let facts = Facts(observations: observations, sections: all, given: given, proposal: proposal)
         let sections =
-            proposal.map { facts.states.judged(found, $0.policies.shadowOwner) }
-            ?? StateLines.judged(found, facts.manifest)
+            proposal.map { facts.states.judged(all, $0.policies.shadowOwner) }
+            ?? StateLines.judged(all, facts.manifest)
         let best = GenerationRun.best(of: evidence.possible, boot, observations, sections, facts, given)
         let chosen = best.last
         self.observations = observations
@@ -103,7 +105,13 @@ public struct Analysis: Sendable {
             observations, crash: crash?.index ?? Int.max, isUnordered: boot.isUnordered,
             beginsWithBanner: boot.banner != nil,
             owner: chosen?.generation.policies.shadowOwner ?? .nobody)
-        findings = ((chosen?.findings ?? []) + dialects + shadows.findings).sorted(by: Finding.comesFirst)
+        let traced = known.traces.map { aligned in
+            TracedShadowPass(
+                TraceView(aligned, observations), source: aligned.trace.source,
+                generation: chosen?.generation ?? .linux55, crash: crash?.index ?? Int.max)
+        }
+        let found = (chosen?.findings ?? []) + dialects + shadows.findings + traced.flatMap(\.findings)
+        findings = found.sorted(by: Finding.comesFirst)
         let open = chosen?.undecided ?? []
         let openElsewhere = best.first { !$0.undecided.isEmpty }?.undecided ?? []
         undecided = (open.isEmpty ? openElsewhere : open) + shadows.undecided
@@ -111,6 +119,7 @@ public struct Analysis: Sendable {
         state.shadowVariables = shadows.knowledge.variables
         finalState = state
         shadowUses = shadows.uses
+        tracedShadowUses = traced.map(\.use).filter { $0.calls > 0 }
         self.crash = crash
         showsDebugLines = Self.showsDebugLines(observations)
         withoutVisibleCallbacks = facts.withoutVisibleCallbacks

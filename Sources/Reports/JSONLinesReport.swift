@@ -48,6 +48,8 @@ public struct JSONLinesReport {
         head.operations = boot.operations.count { $0.operation != nil && !$0.isLost }
         head.livepatches = boot.histories.map { JSONLivepatch($0) }
         if !boot.shadowUses.isEmpty { head.shadowVariables = boot.shadowUses.map { JSONShadowUse($0) } }
+        let traced = boot.tracedShadowUses
+        if !traced.isEmpty { head.tracedShadowVariables = traced.map { JSONTracedShadowUse($0, report.sources) } }
         head.lost = boot.boot.losses.count + report.missing(of: boot).count
         if !boot.traces.isEmpty { head.traces = boot.traces.map { JSONTrace($0, report.sources) } }
         head.notChecked = NotChecked(boot: boot).sentences
@@ -104,6 +106,7 @@ struct JSONLine: Encodable {
     var operations: Int?
     var livepatches: [JSONLivepatch]?
     var shadowVariables: [JSONShadowUse]?
+    var tracedShadowVariables: [JSONTracedShadowUse]?
     var lost: Int?
     var notChecked: [String]?
     var traces: [JSONTrace]?
@@ -133,6 +136,7 @@ struct JSONLine: Encodable {
             operations, livepatches,
             lost, traces
         case shadowVariables = "shadow_variables"
+        case tracedShadowVariables = "traced_shadow_variables"
         case notChecked = "not_checked"
         case rule, severity, title, because, event, patch, object, direction, callback
         case moduleState = "module_state"

@@ -1,5 +1,6 @@
 import Conformance
 import Livepatch
+import Timeline
 
 /// What a module did with shadow variables, in short.
 struct JSONShadowUse: Encodable {
@@ -12,6 +13,25 @@ struct JSONShadowUse: Encodable {
 
     init(_ use: ShadowUse) {
         caller = use.caller
+        calls = use.calls
+        verified = use.verified
+        created = use.created
+        freed = use.freed
+        left = use.left
+    }
+}
+
+/// What a trace shows of the calls about shadow variables, in short.
+struct JSONTracedShadowUse: Encodable {
+    let source: String
+    let calls: Int
+    let verified: Int
+    let created: Int
+    let freed: Int
+    let left: Int?
+
+    init(_ use: TracedShadowUse, _ sources: [Source]) {
+        source = sources.indices.contains(use.source) ? sources[use.source].name : "?"
         calls = use.calls
         verified = use.verified
         created = use.created

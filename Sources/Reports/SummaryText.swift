@@ -12,7 +12,8 @@ struct SummaryText {
     let paint: Paint
 
     func lines() -> [String] {
-        [kernel] + TraceText(boot: boot, sources: report.sources).alignments + livepatches + shadowVariables + crash
+        [kernel] + TraceText(boot: boot, sources: report.sources).alignments + livepatches + shadowVariables
+            + TraceText(boot: boot, sources: report.sources).shadowVariables + crash
             + stalls + strayBlockers + silent + refusals + loss
             + notChecked
     }

@@ -68,7 +68,8 @@ public struct TextReport {
         let errors = boot.findings.count { $0.severity == .error }
         let warnings = boot.findings.count { $0.severity == .warning }
         let operations = boot.operations.count { $0.operation != nil && !$0.isLost }
-        let calls = boot.shadowUses.reduce(0) { $0 + $1.calls }
+        let printed = boot.shadowUses.reduce(0) { $0 + $1.calls }
+        let calls = printed > 0 ? printed : boot.tracedShadowUses.map(\.calls).max() ?? 0
         var parts = operations > 0 || calls == 0 ? [Words.count(operations, "operation")] : []
         if calls > 0 { parts.append(Words.count(calls, "call") + " about shadow variables") }
         if errors > 0 { parts.append(Words.count(errors, "error")) }

@@ -24,10 +24,31 @@ struct TraceText {
         }
     }
 
+    /// What each trace shows of the calls about shadow variables.
+    var shadowVariables: [String] {
+        boot.tracedShadowUses.map { use in
+            var parts = ["\(Words.count(use.calls, "call")) in \(name(use.source))", "\(use.verified) verified"]
+            if use.verified > 0 { parts += ["\(use.created) created", "\(use.freed) freed"] }
+            if use.verified > 0, let left = use.left { parts.append("\(left) left") }
+            return "shadow variables: \(parts.joined(separator: ", "))"
+        }
+    }
+
     /// What the traces show of livepatch without saying of which.
-    var notChecked: [String] {
+    var notChecked: [String] { uncheckedCalls + namelessCalls }
+
+    /// Calls about shadow variables of which nothing told what they had to find.
+    private var uncheckedCalls: [String] {
+        boot.tracedShadowUses.filter { $0.verified < $0.calls }.map { use in
+            "\(use.calls - use.verified) of \(Words.count(use.calls, "call")) about shadow variables in \(name(use.source)): "
+                + "the trace does not tell what they had to find"
+        }
+    }
+
+    private var namelessCalls: [String] {
         boot.traces.flatMap { aligned -> [String] in
-            let nameless = aligned.nameless
+            // Calls about shadow variables are no livepatch's, and counted by themselves.
+            let nameless = aligned.nameless.filter { !$0.record.name.hasPrefix("klp_shadow_") }
             let damage = aligned.trace.damage.prefix(3).map { "damaged: \(name(aligned)): \($0)" }
             guard !nameless.isEmpty else { return Array(damage) }
             var counts: [String: Int] = [:]
@@ -64,7 +85,7 @@ struct TraceText {
         }
     }
 
-    private func name(_ aligned: AlignedTrace) -> String {
-        sources.indices.contains(aligned.trace.source) ? sources[aligned.trace.source].name : "?"
-    }
+    private func name(_ aligned: AlignedTrace) -> String { name(aligned.trace.source) }
+
+    private func name(_ source: Int) -> String { sources.indices.contains(source) ? sources[source].name : "?" }
 }

@@ -42,6 +42,7 @@ enum Words {
     ///
     /// - Parameter generations: those that the kernel may be of; their words come first.
     static func line(_ event: Event, in generations: [Generation]) -> String {
+        if event.message == .tracedCall { return event.text ?? event.name.map { "\($0)()" } ?? "a call" }
         for generation in generations.reversed() + Generation.allCases.reversed() {
             if let text = Manifest().text(of: event, generation: generation) { return "\"\(text)\"" }
         }

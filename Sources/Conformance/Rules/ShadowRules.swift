@@ -12,7 +12,9 @@ extension Rule {
             what its constructor put there.
             """,
         undecidable: """
-            The variable may have been created or freed before the log, or by a module that prints nothing of it.
+            The variable may have been created or freed before the log, or by a module that prints nothing of it. A trace \
+            tells only if it shows calls of all functions that may have created or freed it, and lost nothing; calls that \
+            overlap may have taken effect in any order.
             """,
         in: ["klp_shadow_get, __klp_shadow_get_or_alloc (linux-4.15 and later)"],
         help: "Follow the pair of object and id backwards through the log to its creation and its last free.")
