@@ -250,6 +250,8 @@ extension Judge {
                 case .completing, .complete: return event.direction
                 case .reversing: return event.direction
                 case .callback:
+                    // What is done for a module that comes or goes meanwhile.
+                    if event.moduleState == .coming || event.moduleState == .going { continue }
                     if event.callback == .postPatch && event.moduleState == .live { return .patching }
                     if event.callback == .postUnpatch && event.moduleState == .live { return .unpatching }
                     if event.moduleState == nil, later.has(.complete) {

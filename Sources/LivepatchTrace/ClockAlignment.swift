@@ -105,12 +105,18 @@ private struct Candidates {
     }
 
     private func alignment(at offset: Int64) -> ClockAlignment? {
-        let near = matched(offset)
+        let close = matched(offset, within: tolerance)
+        guard proves(close, offset) else { return nil }
+        // A machine may stand still between stamping a line and tracing it: order tells the pairs that are left.
+        let near = matched(offset, within: Self.longestStall)
         let offsets = near.compactMap { Self.offset(log[$0.log], trace[$0.trace]) }.sorted()
-        guard let first = offsets.first, let last = offsets.last, proves(near, offset) else { return nil }
+        guard let first = offsets.first, let last = offsets.last else { return nil }
         return ClockAlignment(
             offset: offsets[offsets.count / 2], spread: last - first, shared: near.count, pairs: near)
     }
+
+    /// In microseconds.
+    private static let longestStall: Int64 = 2_000_000
 
     /// So many offsets are tried.
     private static let mostOffsets = 24
@@ -138,7 +144,7 @@ private struct Candidates {
 
     /// The longest list of pairs near the offset in which both places rise: a longest increasing subsequence, by patience
     /// sorting, over the candidates of each event from the last to the first.
-    private func matched(_ offset: Int64) -> [ClockAlignment.Pair] {
+    private func matched(_ offset: Int64, within tolerance: Int64) -> [ClockAlignment.Pair] {
         var chains: [(pair: ClockAlignment.Pair, previous: Int)] = []
         // For each length the chain that ends earliest in the log.
         var ends: [Int] = []
