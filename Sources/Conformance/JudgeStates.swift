@@ -125,8 +125,11 @@ extension Judge {
     /// What the kernel would have refused, as far as that can be said: which states may follow which is known only of described
     /// livepatches.
     func certain(_ objections: [Objection], _ operation: Operation, from state: EngineState) -> [Objection] {
-        guard hasStateCallbacks, objections.contains(where: { $0.rule == .statesDecideCompatibility }) else {
-            return objections
+        guard objections.contains(where: { $0.rule == .statesDecideCompatibility }) else { return objections }
+        if !hasStateCallbacks {
+            // A livepatch from before the log may be what the refused one does not fit.
+            guard case .refuseEnable = operation, !knowsWholeList(state) else { return objections }
+            return objections.filter { $0.rule != .statesDecideCompatibility }
         }
         let index = sections[place].observations.last?.index ?? 0
         let areKnown = (state.patches.map(\.name) + [operation.patch].compactMap { $0 }).allSatisfy {
@@ -134,6 +137,12 @@ extension Judge {
         }
         return areKnown && knowsEverything
             ? objections : objections.filter { $0.rule != .statesDecideCompatibility }
+    }
+
+    /// True if no livepatch can be enabled unseen: the log is seen from the boot on, or one was enabled that replaces all others.
+    private func knowsWholeList(_ state: EngineState) -> Bool {
+        knowsEverything
+            || state.patches.contains { $0.isEnabled && engine.manifest.livepatches[$0.name]?.replaces == true }
     }
 
     /// Patches that a later one has perhaps replaced, and which are then no longer there to share a state.

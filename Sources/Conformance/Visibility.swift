@@ -12,7 +12,14 @@ struct Visibility {
 
     private struct Callback: Hashable {
         let patch: String?
+        let object: String?
         let kind: CallbackKind?
+
+        init(_ event: Event) {
+            patch = event.patch
+            object = event.object
+            kind = event.callback
+        }
     }
 
     init(_ observations: [Observation]) {
@@ -30,6 +37,8 @@ struct Visibility {
     /// True if the event may have happened unseen.
     func mayHide(_ event: Event) -> Bool {
         guard let callbacks else { return false }
-        return event.message != .callback || !callbacks.contains(Callback(patch: event.patch, kind: event.callback))
+        // What follows in a module that comes depends on results, which need not be traced.
+        if event.moduleState == .coming, event.callback == .postPatch { return true }
+        return event.message != .callback || !callbacks.contains(Callback(event))
     }
 }

@@ -63,6 +63,7 @@ private struct Candidates {
         var count = 0
         var pairs: [(ClockAlignment.Pair, Int64?)] = []
         places = trace.enumerated().map { place, event in
+            guard event.evidence != .laterFunction else { return [] }
             // A line is the same line; a function stands for a line of its kind, and a line for a function.
             let found =
                 switch (event.isNameless, event.evidence) {

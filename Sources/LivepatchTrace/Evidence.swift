@@ -75,7 +75,9 @@ extension Evidence {
     init(_ trace: LivepatchTrace) {
         boot = Boot(
             sources: [trace.source], losses: trace.losses.map { Loss($0, offset: 0) }, release: trace.kernelRelease)
-        observations = trace.observations(offset: 0) { !$0.isNameless }.map(\.observation)
+        let followsModules = trace.followsModules
+        observations = trace.observations(offset: 0) { !$0.isNameless && (followsModules || !$0.isAboutModule) }
+            .map(\.observation)
         for index in observations.indices { observations[index].index = index }
         boot.entries = observations.map {
             Entry(record: $0.record, gap: $0.gap, leastImportantBetween: $0.leastImportantBetween)
@@ -84,7 +86,25 @@ extension Evidence {
     }
 }
 
+extension TracedEvent {
+    /// True for what is done about a target module.
+    fileprivate var isAboutModule: Bool {
+        guard evidence != .printed, event.message.belongsToSection, let object = event.object else { return false }
+        return object != Event.vmlinux
+    }
+}
+
 extension LivepatchTrace {
+    /// True if the trace shows modules come and go: by the kernel's lines, or by all functions that handle them. Without one of these
+    /// nothing tells which modules are loaded.
+    fileprivate var followsModules: Bool {
+        guard !hasLines else { return true }
+        let functions = ["klp_module_coming", "klp_module_going", "klp_init_object_loaded"]
+        return functions.allSatisfy { name in
+            steps.contains { if case .entry(let function) = $0.kind { function.name == name } else { false } }
+        }
+    }
+
     /// The events as observations, by their places; gaps stand where the trace lost something.
     ///
     /// - Parameter offset: how far the trace's clock is ahead, in microseconds.
@@ -169,7 +189,8 @@ extension Observation {
             leastImportantBetween: 6, generations: event.generations, isPrinted: event.evidence == .printed,
             replaces: event.replaces,
             witnesses: event.witnesses.map { LogRecord($0, offset: offset) },
-            steps: event.steps.map { StepReference(source: event.record.place.source, step: $0) })
+            // It was over by then; nothing says since when.
+            steps: event.evidence == .laterFunction ? [] : event.steps.map { StepReference(source: event.record.place.source, step: $0) })
     }
 }
 
@@ -209,6 +230,8 @@ extension Evidence {
     ) -> [Observation] {
         var result: [Observation] = []
         var next = 0
+        let firstShared = shared.keys.min() ?? 0
+        let lastShared = shared.keys.max() ?? 0
         // Where the next shared event stands, for each place of the trace.
         var limits = [Int](repeating: observations.count, count: trace.events.count + 1)
         for place in trace.events.indices.reversed() { limits[place] = shared[place] ?? limits[place + 1] }
@@ -220,6 +243,10 @@ extension Evidence {
             }
             let event = trace.events[place]
             guard !event.isNameless, event.evidence != .laterFunction else { continue }
+            // Beyond the log nothing but probes tells, and nobody need have set all of them.
+            guard event.evidence == .printed || !event.event.message.belongsToSection
+                    || (place > firstShared && place < lastShared)
+            else { continue }
             while hasStamps, next < limits[place], observations[next].isBefore(observation) {
                 result.append(observations[next])
                 next += 1

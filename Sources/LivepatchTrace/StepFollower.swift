@@ -44,6 +44,7 @@ struct StepFollower {
     /// What a task is doing for livepatch.
     private enum Context {
         case enabling(patch: String?, replaces: Bool?, hasBegun: Bool)
+        case disabling(patch: String?)
         case coming(module: String?, patch: String?, phase: ComingPhase)
         case going(module: String?, patch: String?, isUnpatched: Bool)
     }
@@ -172,12 +173,14 @@ struct StepFollower {
         }
         // Whoever enables a livepatch is within klp_enable_patch, if that is traced.
         if direction == nil, hasEnableEntries { direction = .unpatching }
+        if direction == .unpatching { context = .disabling(patch: patch) }
         transition = RunningTransition(patch: patch, direction: direction)
         add(Event(.initializing, patch: patch, direction: direction))
     }
 
     private mutating func startTransition() {
         isStarting = false
+        if case .disabling? = context { context = nil }
         let patch = arguments.patch ?? transition?.patch
         let direction = direction(arguments.state) ?? transition?.direction
         transition = RunningTransition(patch: patch, direction: direction)
@@ -368,6 +371,11 @@ struct StepFollower {
             tasks[task]?.applying = nil
         }
         flushApplying()
+        if let result, result != 0, case .coming(let module, let patch?, let phase)? = context, phase == .loaded {
+            // Neither klp_init_object_loaded nor klp_patch_object failed: pre_patch did.
+            add(Event(.prePatchFailed, object: module))
+            add(Event(.refusing, patch: patch, object: module))
+        }
         context = nil
     }
 
@@ -376,13 +384,13 @@ struct StepFollower {
     /// A callback is told by its name, or else by what the task is doing.
     private mutating func callback(_ function: TracedFunction) {
         guard StepReader.isOfCallback(function.name) else { return }
-        let place = callbackPlace
-        guard let kind = Self.kind(function.name) ?? place?.kind else { return }
+        // Where no function around it is traced, nothing tells what it is part of.
+        guard let place = callbackPlace, let kind = Self.kind(function.name) ?? place.kind else { return }
         flushApplying()
-        let object = arguments.object ?? place?.object
+        let object = arguments.object ?? place.object
         add(
             Event(
-                .callback, patch: function.module ?? place?.patch, object: object, callback: kind,
+                .callback, patch: function.module ?? place.patch, object: object, callback: kind,
                 moduleState: object == Event.vmlinux ? nil : moduleState))
     }
 
@@ -399,9 +407,8 @@ struct StepFollower {
         case .coming(let module, _, .refused): return (nil, applied[module ?? ""]?.first, module)
         case .going(let module, let patch, let isUnpatched):
             return isUnpatched ? (nil, patch, module) : (.preUnpatch, next(after: patch, of: module ?? ""), module)
-        case .enabling(_, _, false), nil:
-            guard let transition, transition.direction == .unpatching else { return nil }
-            return (.preUnpatch, transition.patch, nil)
+        case .disabling(let patch): return (.preUnpatch, patch, nil)
+        case .enabling(_, _, false), nil: return nil
         }
     }
 
@@ -410,7 +417,7 @@ struct StepFollower {
         switch context {
         case .coming: .coming
         case .going: .going
-        case .enabling, nil: .live
+        case .enabling, .disabling, nil: .live
         }
     }
 
