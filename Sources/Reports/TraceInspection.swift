@@ -21,7 +21,7 @@ public struct TraceInspection: Sendable {
         var lines = [
             "\(path): trace.dat version \(found.version), compression \(found.compression), \(found.longSize * 8) bits, "
                 + (found.isBigEndian ? "big endian" : "little endian"),
-            "  \(found.size) bytes; formats of \(found.formatCount) events; options: "
+            "  \(found.size) bytes; formats of \(found.recordable.count) events; options: "
                 + (found.options.isEmpty ? "none" : Words.list(found.options.map(\.name))),
         ]
         for buffer in found.buffers { lines += self.lines(buffer) }
