@@ -46,8 +46,12 @@ let package = Package(
         // Where the two differ: critical sections, candidate operations, findings, verdicts.
         .target(name: "Reconstruction", dependencies: ["Livepatch", "Timeline"]),
         .target(
+            name: "LivepatchTrace",
+            dependencies: ["ByteScan", "Ftrace", "KernelLog", "Livepatch", "Reconstruction", "Timeline"]
+        ),
+        .target(
             name: "Conformance",
-            dependencies: ["Livepatch", "ReferenceEngine", "Reconstruction", "Timeline"]
+            dependencies: ["Livepatch", "LivepatchTrace", "ReferenceEngine", "Reconstruction", "Timeline"]
         ),
 
         // Cases on disk: scenarios, predictions, recorded runs.
@@ -70,8 +74,8 @@ let package = Package(
         .executableTarget(
             name: "klp-verify",
             dependencies: [
-                "ByteScan", "Conformance", "Exploration", "GoldenCases", "KernelLog", "Livepatch", "Reports",
-                "Scenarios", "Simulation", "Timeline",
+                "ByteScan", "Conformance", "Exploration", "GoldenCases", "KernelLog", "Livepatch", "LivepatchTrace",
+                "Reports", "Scenarios", "Simulation", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

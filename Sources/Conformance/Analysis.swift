@@ -1,5 +1,6 @@
 import KernelLog
 import Livepatch
+import LivepatchTrace
 import Reconstruction
 import ReferenceEngine
 import Timeline
@@ -19,6 +20,8 @@ import Timeline
 public struct Analysis: Sendable {
     /// The boot.
     public let boot: Boot
+    /// The traces of it.
+    public let traces: [AlignedTrace]
     /// Its records with a meaning.
     public let observations: [Observation]
     /// Which generations the kernel may be of.
@@ -54,17 +57,27 @@ public struct Analysis: Sendable {
     /// What became of each livepatch, in the order in which they appear.
     public private(set) var histories: [LivepatchHistory] = []
 
-    /// Judges a boot.
+    /// Judges a boot that only logs tell of.
     ///
     /// - Parameters:
     ///   - boot: the boot.
     ///   - given: what is known of livepatches and modules beforehand.
     ///   - generation: the kernel's generation, if it is known; nil to take it from the lines and the banner.
     public init(of boot: Boot, manifest given: Manifest = Manifest(), generation: Generation? = nil) {
+        self.init(of: Evidence(boot, by: Recogniser(manifest: given)), manifest: given, generation: generation)
+    }
+
+    /// Judges a boot by all that is known of it.
+    ///
+    /// - Parameters:
+    ///   - evidence: what its logs and traces tell.
+    ///   - given: what is known of livepatches and modules beforehand.
+    ///   - generation: the kernel's generation, if it is known; nil to take it from the lines and the banner.
+    public init(of known: Evidence, manifest given: Manifest = Manifest(), generation: Generation? = nil) {
+        let boot = known.boot
         self.boot = boot
-        let observations = CallbackNames.settled(
-            Observation.all(of: boot, by: Recogniser(manifest: given)),
-            known: given.livepatches.keys)
+        traces = known.traces
+        let observations = CallbackNames.settled(known.observations, known: given.livepatches.keys)
         let found = SectionFinder.sections(of: observations)
         let evidence = GenerationEvidence(
             observations: observations, kernelRelease: boot.kernelRelease, given: generation)
@@ -110,7 +123,9 @@ public struct Analysis: Sendable {
     }
 
     static func showsDebugLines(_ observations: [Observation]) -> Bool {
-        observations.contains { [.initializing, .completing, .reversing, .canceling].contains($0.event.message) }
+        observations.contains {
+            $0.isPrinted && [.initializing, .completing, .reversing, .canceling].contains($0.event.message)
+        }
     }
 }
 
@@ -182,7 +197,8 @@ struct GenerationRun {
         let presence = ModulePresence(
             observations: observations, sections: sections, manifest: Manifest.kernelModules.merged(with: given))
         var judge = Judge(
-            generation: generation, facts: facts, presence: presence, gaps: gaps, sections: sections,
+            generation: generation, facts: facts, presence: presence, gaps: gaps, visibility: Visibility(observations),
+            sections: sections,
             showsDebugLines: showsDebugLines, knowsBeginning: boot.banner != nil && boot.losses.isEmpty)
         judge.run()
         operations = judge.operations

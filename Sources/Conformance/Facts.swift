@@ -65,7 +65,7 @@ struct Facts {
         }
         described.insert(name)
         let hasCallbacks = known.objects.contains { !$0.callbacks.isEmpty }
-        let showsDebugLines = observations.contains { $0.event.message == .initializing }
+        let showsDebugLines = observations.contains { $0.isPrinted && $0.event.message == .initializing }
         let mayBeHidden = given.livepatches[name] == nil || !showsDebugLines
         if hasCallbacks && mayBeHidden && inferred.objects.allSatisfy(\.callbacks.isEmpty) {
             withoutVisibleCallbacks.insert(name)

@@ -9,6 +9,7 @@ struct Judge {
     let facts: Facts
     let presence: ModulePresence
     let gaps: Gaps
+    let visibility: Visibility
     let sections: [Section]
     let showsDebugLines: Bool
     /// Which transitions speak of which states, where states have callbacks.
@@ -29,12 +30,14 @@ struct Judge {
     private(set) var replacedBy: [String: String] = [:]
 
     init(
-        generation: Generation, facts: Facts, presence: ModulePresence, gaps: Gaps, sections: [Section],
+        generation: Generation, facts: Facts, presence: ModulePresence, gaps: Gaps, visibility: Visibility,
+        sections: [Section],
         showsDebugLines: Bool, knowsBeginning: Bool
     ) {
         self.facts = facts
         self.presence = presence
         self.gaps = gaps
+        self.visibility = visibility
         self.sections = sections
         self.showsDebugLines = showsDebugLines
         episodes = generation.policies.callbackOwner == .states ? Episodes(sections) : Episodes()
@@ -233,6 +236,7 @@ struct Judge {
 
     /// How much the line is needed there.
     func need(_ expectation: Expectation, at index: Int) -> Need {
+        if visibility.hides(expectation.event.message) { return .perhaps }
         if expectation.level == 7 { return showsDebugLines ? .debug : .perhaps }
         if expectation.isPrintedByLivepatch, let patch = expectation.event.patch,
             facts.withoutVisibleCallbacks.contains(patch)

@@ -28,7 +28,7 @@ enum DebugVisibility {
     static func filter(_ slots: [Slot], operations: [JudgedOperation], isOnThroughout: Bool) -> [Slot] {
         let isDebug = slots.map { slot -> Bool? in
             switch slot.step {
-            case .matched(let expectation, _): expectation.level == 7 ? true : nil
+            case .matched(let expectation, let seen): expectation.level == 7 && seen.isPrinted ? true : nil
             case .missing(_, .debug): operations[slot.operation].isLost ? nil : false
             default: nil
             }

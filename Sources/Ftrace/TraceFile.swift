@@ -48,6 +48,11 @@ public struct TraceFile: Sendable {
     /// The events whose formats are in the file.
     public var eventNames: [TraceEventName] { layout.formats.names }
 
+    /// Those of the events that are hits of a probe (kprobe, fprobe, uprobe).
+    public var probes: [TraceEventName] {
+        eventNames.indices.filter { layout.formats.isProbe($0) }.map { eventNames[$0] }
+    }
+
     /// What could not be read when the file was opened: the first hundred errors.
     public var damage: [TraceFileError] { layout.damage.errors }
 

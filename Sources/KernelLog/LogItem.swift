@@ -18,6 +18,8 @@ public struct Loss: Hashable, Sendable {
         case droppedMarker
         /// printk's rate limit for writers of /dev/kmsg.
         case suppressedMarker
+        /// A trace says that it lost events.
+        case traceLoss
     }
 
     /// The first line after the gap (or the marker itself).

@@ -22,6 +22,25 @@ public struct Observation: Hashable, Sendable {
     public var leastImportantBetween: UInt8?
     /// The generations whose kernels print the line in these words; nil if the line is nobody's in particular.
     public var generations: GenerationSet?
+    /// True if the kernel printed it; false if only a trace shows that the function ran which prints it.
+    public var isPrinted = true
+    /// Other records that say the same: a trace's beside a log's.
+    public var witnesses: [LogRecord] = []
+
+    /// Puts an observation together from its parts.
+    public init(
+        index: Int, event: Event, record: LogRecord, gap: Gap? = nil, leastImportantBetween: UInt8? = nil,
+        generations: GenerationSet? = nil, isPrinted: Bool = true, witnesses: [LogRecord] = []
+    ) {
+        self.index = index
+        self.event = event
+        self.record = record
+        self.gap = gap
+        self.leastImportantBetween = leastImportantBetween
+        self.generations = generations
+        self.isPrinted = isPrinted
+        self.witnesses = witnesses
+    }
 
     /// The observations of a boot. Records that say nothing of livepatch are passed over; what lies before them is kept.
     public static func all(of boot: Boot, by recogniser: Recogniser) -> [Observation] {

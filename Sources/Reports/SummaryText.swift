@@ -204,15 +204,14 @@ struct SummaryText {
         return lines
     }
 
-    private func line(_ place: Place) -> String {
-        report.sources.count > 1 ? "\(Location.name(place, report.sources)):\(place.line)" : "line \(place.line)"
-    }
+    private func line(_ place: Place) -> String { Location.text(place, report.sources) }
 
     private func evidence(_ loss: Loss) -> String {
         switch loss.evidence {
         case .sequenceGap: "the sequence numbers jump"
         case .droppedMarker: "the log says so"
         case .suppressedMarker: "rate limit of /dev/kmsg"
+        case .traceLoss: "the trace says so"
         }
     }
 
@@ -233,10 +232,20 @@ extension TransitionHistory {
 /// Where a line stands: `dmesg.log:812` with its stamp if it has one.
 enum Location {
     static func text(_ observation: Observation, _ sources: [Source]) -> String {
-        let place = observation.record.place
-        let line = sources.count > 1 ? "\(name(place, sources)):\(place.line)" : "line \(place.line)"
+        let line = text(observation.record.place, sources)
         guard let time = observation.record.time, time.clock == .boot else { return line }
         return "\(line), \(Words.seconds(time.microseconds)) s"
+    }
+
+    /// `line 812`, with several sources `dmesg.log:812`; in a binary trace `byte 4096`.
+    static func text(_ place: Place, _ sources: [Source]) -> String {
+        if sources.count > 1 { return quoted(place, sources) }
+        return place.line > 0 ? "line \(place.line)" : "byte \(place.offset)"
+    }
+
+    /// `dmesg.log:812`, `trace.dat:byte 4096`.
+    static func quoted(_ place: Place, _ sources: [Source]) -> String {
+        "\(name(place, sources)):\(place.line > 0 ? String(place.line) : "byte \(place.offset)")"
     }
 
     static func name(_ place: Place, _ sources: [Source]) -> String {

@@ -111,7 +111,7 @@ public struct TextReport {
         let place = observation.record.place
         let stamp = Words.stamp(observation.record.time)
         return
-            "\(Location.name(place, report.sources)):\(place.line)  \(stamp)\(stamp.isEmpty ? "" : "  ")\(observation.record.message)"
+            "\(Location.quoted(place, report.sources))  \(stamp)\(stamp.isEmpty ? "" : "  ")\(observation.record.message)"
     }
 
     /// Sources that gave no boot, and why.

@@ -18,21 +18,25 @@ public struct Boot: Sendable {
     public var losses: [Loss]
     /// True if the sources prove neither order nor absence: netconsole, remote syslog.
     public var isUnordered: Bool
+    /// The kernel's release, where something else than a banner says it: a trace's header.
+    public var release: String?
 
     /// Puts a `Boot` together from its parts.
     public init(
-        sources: [Int], banner: LogRecord? = nil, entries: [Entry] = [], losses: [Loss] = [], isUnordered: Bool = false
+        sources: [Int], banner: LogRecord? = nil, entries: [Entry] = [], losses: [Loss] = [], isUnordered: Bool = false,
+        release: String? = nil
     ) {
         self.sources = sources
         self.banner = banner
         self.entries = entries
         self.losses = losses
         self.isUnordered = isUnordered
+        self.release = release
     }
 
-    /// The release in the banner: `6.1.0-56-amd64` of `Linux version 6.1.0-56-amd64 (...`.
+    /// The release in the banner, `6.1.0-56-amd64` of `Linux version 6.1.0-56-amd64 (...`, or what a trace says.
     public var kernelRelease: String? {
-        guard let words = banner?.message.split(separator: " "), words.count > 2 else { return nil }
+        guard let words = banner?.message.split(separator: " "), words.count > 2 else { return release }
         return String(words[2])
     }
 }

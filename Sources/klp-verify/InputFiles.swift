@@ -2,6 +2,8 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import KernelLog
+import Livepatch
+import LivepatchTrace
 import Timeline
 
 /// From what the user named to what is read.
@@ -37,6 +39,19 @@ enum InputFiles {
             if let error = source.error { Output.error("klp-verify: \(error.description)") }
         }
         return sources
+    }
+
+    /// Reads the traces among the sources, and says on standard error which could not be read.
+    static func traces(_ sources: [Source], _ recogniser: Recogniser) -> [LivepatchTrace] {
+        sources.enumerated().compactMap { index, source in
+            guard source.summary?.format == .trace else { return nil }
+            do throws(TraceReadingError) {
+                return try LivepatchTrace(path: source.name, source: index, recogniser: recogniser)
+            } catch {
+                Output.error("klp-verify: \(error.description)")
+                return nil
+            }
+        }
     }
 
     private static func notes(_ path: String) -> RecordingNotes? {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Conformance
 import KernelLog
 import Livepatch
+import LivepatchTrace
 import Reports
 import Timeline
 
@@ -22,9 +23,10 @@ struct Verification {
     func run() throws -> Int32 {
         let sources = InputFiles.sources(
             try InputFiles.files(paths), needles: Needles.including(manifest), format: inputFormat)
-        let boots = EvidenceSets.boots(of: sources).map {
-            Analysis(of: $0, manifest: manifest, generation: generation)
-        }
+        let recogniser = Recogniser(manifest: manifest)
+        let evidence = Evidence.sets(
+            boots: EvidenceSets.boots(of: sources), traces: InputFiles.traces(sources, recogniser), by: recogniser)
+        let boots = evidence.map { Analysis(of: $0, manifest: manifest, generation: generation) }
         let report = Report(sources: sources, boots: boots, requiresCompleteness: requiresCompleteness)
         switch format {
         case .text: Output.data(TextReport(report, paint: Paint(isOn: Output.wantsColor)).text)

@@ -1,9 +1,9 @@
 /// The longest common subsequence of two short lists.
-enum CommonSequence {
+package enum CommonSequence {
     /// The places of its elements in both lists, in order.
-    static func pairs(_ rows: Int, _ columns: Int, _ isEqual: (Int, Int) -> Bool) -> [(row: Int, column: Int)] {
+    package static func pairs(_ rows: Int, _ columns: Int, _ isEqual: (Int, Int) -> Bool) -> [(row: Int, column: Int)] {
         let width = columns + 1
-        var lengths = [Int](repeating: 0, count: (rows + 1) * width)
+        var lengths = [Int32](repeating: 0, count: (rows + 1) * width)
         for row in (0..<rows).reversed() {
             for column in (0..<columns).reversed() {
                 lengths[row * width + column] =

@@ -1,0 +1,228 @@
+import Ftrace
+import KernelLog
+import Livepatch
+import Reconstruction
+import Timeline
+
+/// What all sources together tell of one boot.
+public struct Evidence: Sendable {
+    /// The boot, as its logs show it; of a trace alone its lines and functions stand for a log.
+    public var boot: Boot
+    /// What has a meaning, in order; what a log and a trace both tell stands there once.
+    public var observations: [Observation]
+    /// The traces of the boot.
+    public var traces: [AlignedTrace] = []
+
+    /// A boot that only logs tell of.
+    public init(_ boot: Boot, by recogniser: Recogniser) {
+        self.boot = boot
+        observations = Observation.all(of: boot, by: recogniser)
+    }
+}
+
+/// A trace of a boot.
+public struct AlignedTrace: Sendable {
+    /// The trace.
+    public var trace: LivepatchTrace
+    /// How its clock stands to that of the other sources; nil if there is none.
+    public var alignment: ClockAlignment?
+
+    /// The trace's events that no name ties to a livepatch, and that no other source tells of.
+    public var nameless: [TracedEvent] {
+        let shared = Set(alignment?.pairs.map(\.trace) ?? [])
+        return trace.events.enumerated().filter { $0.element.isNameless && !shared.contains($0.offset) }.map(\.element)
+    }
+}
+
+extension Evidence {
+    /// Puts together what is of one boot: each trace with the boot with which it shares most events, and by itself if there is
+    /// none.
+    ///
+    /// - Parameter recogniser: reads the kernel's own lines.
+    public static func sets(boots: [Boot], traces: [LivepatchTrace], by recogniser: Recogniser) -> [Evidence] {
+        var sets = boots.map { Evidence($0, by: recogniser) }
+        // Traces with the kernel's own lines first: they show best which boot they are of.
+        let isPlain = { (trace: LivepatchTrace) in trace.hasLines ? 0 : 1 }
+        for trace in traces.sorted(by: { (isPlain($0), $0.source) < (isPlain($1), $1.source) }) {
+            let best = sets.indices
+                .compactMap { place in
+                    ClockAlignment.between(sets[place].observations, trace.events).map { (place, $0) }
+                }
+                .max { $0.1.shared < $1.1.shared }
+            if let (place, alignment) = best {
+                sets[place].add(trace, alignment)
+            } else {
+                sets.append(Evidence(trace))
+            }
+        }
+        return sets
+    }
+}
+
+extension LivepatchTrace {
+    /// True if the trace holds lines that the kernel printed about livepatches (printk:console).
+    public var hasLines: Bool {
+        events.contains { $0.evidence == .printed && $0.event.message.belongsToSection }
+    }
+}
+
+// MARK: - A trace alone
+
+extension Evidence {
+    /// What a trace tells alone.
+    init(_ trace: LivepatchTrace) {
+        boot = Boot(sources: [trace.source], losses: trace.losses.map { Loss($0, offset: 0) }, release: trace.kernelRelease)
+        observations = trace.observations(offset: 0) { !$0.isNameless }.map(\.observation)
+        for index in observations.indices { observations[index].index = index }
+        boot.entries = observations.map {
+            Entry(record: $0.record, gap: $0.gap, leastImportantBetween: $0.leastImportantBetween)
+        }
+        traces = [AlignedTrace(trace: trace, alignment: nil)]
+    }
+}
+
+extension LivepatchTrace {
+    /// The events as observations, by their places; gaps stand where the trace lost something.
+    ///
+    /// - Parameter offset: how far the trace's clock is ahead, in microseconds.
+    fileprivate func observations(
+        offset: Int64, where isIncluded: (TracedEvent) -> Bool
+    ) -> [(place: Int, observation: Observation)] {
+        var losses = losses[...]
+        return events.enumerated().compactMap { place, event in
+            guard isIncluded(event) else { return nil }
+            var gap: Gap?
+            while let loss = losses.first, loss.comesBefore(event.record) {
+                gap = .loss(Loss(loss, offset: offset))
+                losses.removeFirst()
+            }
+            return (place, Observation(event, gap: gap, offset: offset))
+        }
+    }
+}
+
+extension TraceLoss {
+    fileprivate func comesBefore(_ record: TraceRecord) -> Bool {
+        if let line = place.line, let other = record.place.line { return line <= other }
+        guard let time, let other = record.time else { return true }
+        return time <= other
+    }
+}
+
+extension Loss {
+    fileprivate init(_ loss: TraceLoss, offset: Int64) {
+        self.init(
+            place: Place(loss.place), time: LogTime(loss.time, offset: offset), evidence: .traceLoss, count: loss.count)
+    }
+}
+
+extension Place {
+    fileprivate init(_ place: TracePlace) {
+        self.init(source: place.source, line: place.line ?? 0, offset: place.offset)
+    }
+}
+
+extension LogTime {
+    fileprivate init?(_ nanoseconds: Int64?, offset: Int64) {
+        guard let nanoseconds else { return nil }
+        self.init(clock: .boot, microseconds: nanoseconds / 1000 - offset)
+    }
+}
+
+extension LogRecord {
+    /// A record of a trace as it is cited.
+    init(_ record: TraceRecord, offset: Int64) {
+        self.init(
+            place: Place(record.place), time: LogTime(record.time, offset: offset),
+            caller: record.task.map { "T\($0.pid)" }, message: record.title)
+    }
+}
+
+extension TraceRecord {
+    /// The event as text: the kernel's own line, or the function with its arguments.
+    public var title: String {
+        if name == "console", let message = fields.text("msg") { return message }
+        if let text { return text.isEmpty ? name : "\(name): \(text)" }
+        let arguments = fields.map { field in
+            switch field.value {
+            case .text(let text): "\(field.name)=\"\(text)\""
+            case .number(let number): "\(field.name)=\(number)"
+            }
+        }
+        return ([name + (arguments.isEmpty ? "" : ":")] + arguments).joined(separator: " ")
+    }
+}
+
+extension Observation {
+    fileprivate init(_ event: TracedEvent, gap: Gap?, offset: Int64) {
+        self.init(
+            index: 0, event: event.event, record: LogRecord(event.record, offset: offset), gap: gap,
+            // Everything between was recorded: a trace counts what it loses.
+            leastImportantBetween: 6, generations: event.generations, isPrinted: event.evidence == .printed,
+            witnesses: event.witnesses.map { LogRecord($0, offset: offset) })
+    }
+}
+
+// MARK: - A trace beside others
+
+extension Evidence {
+    /// Adds a trace of the same boot: what is shared gets a witness, what only the trace tells is put in its place.
+    mutating func add(_ trace: LivepatchTrace, _ alignment: ClockAlignment) {
+        let offset = alignment.offset ?? 0
+        let shared = Dictionary(alignment.pairs.map { ($0.trace, $0.log) }) { first, _ in first }
+        let own = trace.observations(offset: offset) { _ in true }
+        for (place, observation) in own {
+            guard let other = shared[place] else { continue }
+            observations[other].witnesses += [observation.record] + observation.witnesses
+        }
+        if trace.hasLines, trace.losses.isEmpty { fillGaps(Set(shared.values)) }
+        observations = woven(own, shared, trace, hasStamps: alignment.offset != nil)
+        for index in observations.indices { observations[index].index = index }
+        boot.sources = Set(boot.sources + [trace.source]).sorted()
+        boot.losses += trace.losses.map { Loss($0, offset: offset) }
+        boot.release = boot.release ?? trace.kernelRelease
+        traces.append(AlignedTrace(trace: trace, alignment: alignment))
+    }
+
+    /// What a log lost between two lines that the trace has too, the trace shows.
+    private mutating func fillGaps(_ shared: Set<Int>) {
+        for place in observations.indices.dropFirst() where shared.contains(place) && shared.contains(place - 1) {
+            if case .loss = observations[place].gap { observations[place].gap = nil }
+        }
+    }
+
+    /// The observations with those of the trace that no other source tells of. Between two shared ones stamps decide.
+    private func woven(
+        _ own: [(place: Int, observation: Observation)], _ shared: [Int: Int], _ trace: LivepatchTrace, hasStamps: Bool
+    ) -> [Observation] {
+        var result: [Observation] = []
+        var next = 0
+        // Where the next shared event stands, for each place of the trace.
+        var limits = [Int](repeating: observations.count, count: trace.events.count + 1)
+        for place in trace.events.indices.reversed() { limits[place] = shared[place] ?? limits[place + 1] }
+        for (place, observation) in own {
+            if let other = shared[place] {
+                if other >= next { result += observations[next...other] }
+                next = max(next, other + 1)
+                continue
+            }
+            let event = trace.events[place]
+            guard !event.isNameless, event.evidence != .laterFunction else { continue }
+            while hasStamps, next < limits[place], observations[next].isBefore(observation) {
+                result.append(observations[next])
+                next += 1
+            }
+            var added = observation
+            added.gap = nil
+            result.append(added)
+        }
+        return result + observations[next...]
+    }
+}
+
+extension Observation {
+    fileprivate func isBefore(_ other: Observation) -> Bool {
+        guard let time = record.time, let later = other.record.time else { return false }
+        return time.microseconds < later.microseconds
+    }
+}

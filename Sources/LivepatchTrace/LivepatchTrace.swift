@@ -1,0 +1,113 @@
+import ByteScan
+import Ftrace
+import KernelLog
+import Livepatch
+
+/// What one trace shows of livepatch.
+public struct LivepatchTrace: Sendable {
+    /// The trace's number among the sources that the user named.
+    public var source: Int
+    /// The kernel's release, if the trace says it.
+    public var kernelRelease: String?
+    /// What the kernel did, in the order of the trace.
+    public var steps: [TracedStep]
+    /// What of it is livepatch's, in the order of the trace.
+    public var events: [TracedEvent]
+    /// Proof that events of the trace are missing.
+    public var losses: [TraceLoss]
+    /// What could not be read of it, in words for a person; what is left was read.
+    public var damage: [String]
+
+    /// The trace at a path, or, for "-", on standard input.
+    ///
+    /// - Parameters:
+    ///   - recogniser: reads the kernel's own lines.
+    /// - Throws: if it is no trace, or nothing of it can be read.
+    public init(path: String, source: Int, recogniser: Recogniser) throws(TraceReadingError) {
+        do throws(TraceFileError) {
+            try self.init(TraceFile(path: path), source, recogniser)
+        } catch {
+            guard error.reason == .notATraceFile else { throw TraceReadingError(error.description) }
+            do throws(ByteSourceError) {
+                var bytes = try ByteSource(path: path)
+                try self.init(&bytes, source, recogniser)
+            } catch {
+                throw TraceReadingError(error.description)
+            }
+        }
+    }
+
+    /// A trace in memory.
+    public init(bytes: [UInt8], source: Int, recogniser: Recogniser) throws(TraceReadingError) {
+        do throws(TraceFileError) {
+            try self.init(TraceFile(bytes: bytes), source, recogniser)
+        } catch {
+            guard error.reason == .notATraceFile else { throw TraceReadingError(error.description) }
+            var bytes = ByteSource(bytes: bytes, name: "")
+            do throws(ByteSourceError) {
+                try self.init(&bytes, source, recogniser)
+            } catch {
+                throw TraceReadingError(error.description)
+            }
+        }
+    }
+
+    private init(_ file: TraceFile, _ source: Int, _ recogniser: Recogniser) throws(TraceFileError) {
+        var steps: [TracedStep] = []
+        let wanted = file.namesOfLivepatch
+        let reading = file.read(
+            source: source, wanted: { wanted.contains("\($0):\($1)") }, functions: StepReader.isWanted
+        ) { record in
+            if let step = StepReader.step(record) { steps.append(step) }
+        }
+        self.init(steps, source, recogniser)
+        losses = reading.loss
+        damage = reading.damage.map(\.description)
+        kernelRelease = file.kernelRelease
+    }
+
+    private init(_ bytes: inout ByteSource, _ source: Int, _ recogniser: Recogniser) throws(ByteSourceError) {
+        var steps: [TracedStep] = []
+        let summary = TextTraceReader(source: source, wanted: StepReader.isWanted).read(&bytes) { record in
+            if let step = StepReader.step(record) { steps.append(step) }
+        }
+        if let error = summary.error, summary.lines == 0 { throw error }
+        self.init(steps, source, recogniser)
+        losses = summary.losses
+        damage = summary.error.map { [$0.description] } ?? []
+        kernelRelease = summary.header.kernel
+    }
+
+    private init(_ steps: [TracedStep], _ source: Int, _ recogniser: Recogniser) {
+        self.source = source
+        self.steps = steps
+        events = Witnesses.joined(StepFollower.events(of: steps, by: recogniser))
+        losses = []
+        damage = []
+    }
+}
+
+/// Why nothing of a trace could be read.
+public struct TraceReadingError: Error, CustomStringConvertible {
+    /// The reason, with the file's name.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension TraceFile {
+    /// The kernel's release: the third word of what `uname -a` says.
+    fileprivate var kernelRelease: String? {
+        let words = options.first { $0.name == "UNAME" }?.text?.split(separator: " ") ?? []
+        return words.count > 2 ? String(words[2]) : nil
+    }
+
+    /// The events that may say something of livepatch, as `system:name`; any probe may be on one of its functions.
+    fileprivate var namesOfLivepatch: Set<String> {
+        let tracers = ["function", "funcgraph_entry", "funcgraph_exit", "fgraph_retaddr_entry", "print"]
+        let plain = eventNames.filter { event in
+            event.system == "ftrace" ? tracers.contains(event.name) : StepReader.isWanted(event.name)
+        }
+        return Set((plain + probes).map { "\($0.system):\($0.name)" })
+    }
+}

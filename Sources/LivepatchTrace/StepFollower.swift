@@ -1,0 +1,349 @@
+import Ftrace
+import Livepatch
+
+/// Follows the functions of livepatch through a trace, and says which of the kernel's messages each stands for.
+///
+/// Every message is printed by one function at one place, so its entry, or its return, tells the same as the line:
+///
+///     klp_enable_patch(P) { klp_init_transition(P) ...       enabling patch 'P', 'P': initializing patching transition
+///     klp_start_transition()                                 'P': starting patching transition
+///     klp_complete_transition() { ... }                      'P': completing ... transition, 'P': ... complete
+///     klp_module_coming(M) { klp_init_object_loaded(P, M)    applying patch 'P' to loading module 'M'
+///
+/// (kernel/livepatch/core.c and transition.c, 4.12 to 7.2.) What a function is not told in its arguments is taken from the
+/// call that encloses it in the same task, and from the one transition that there can be (klp_transition_patch).
+struct StepFollower {
+    private(set) var events: [TracedEvent] = []
+    private var tasks: [Int: TaskContext] = [:]
+    private var transition: RunningTransition?
+    /// The livepatches that were applied to each object, in the order of klp_patches.
+    private var applied: [String: [String]] = [:]
+    /// The task that is within klp_complete_transition, and the event that begins it.
+    private var completion: Completion?
+    private var step: TracedStep
+
+    private struct RunningTransition {
+        var patch: String?
+        var direction: Direction
+        var hasSignaled = false
+    }
+
+    private struct Completion {
+        var task: Int
+        var patch: String?
+        var direction: Direction
+    }
+
+    /// What a task is doing for livepatch.
+    private enum Context {
+        case enabling(patch: String?, hasBegun: Bool, hasFailed: Bool)
+        case coming(module: String?, patch: String?, phase: ComingPhase)
+        case going(module: String?, patch: String?, isUnpatched: Bool)
+    }
+
+    private enum ComingPhase { case loaded, patched, refused }
+
+    private struct TaskContext {
+        var context: Context?
+        /// The event of klp_init_object_loaded, until something shows that it succeeded.
+        var applying: TracedEvent?
+    }
+
+    private let recogniser: Recogniser
+
+    /// The events of the steps, in order: of the functions, and of the lines that the kernel printed.
+    static func events(of steps: [TracedStep], by recogniser: Recogniser) -> [TracedEvent] {
+        guard let first = steps.first else { return [] }
+        var follower = StepFollower(step: first, recogniser: recogniser)
+        for step in steps { follower.take(step) }
+        return follower.events
+    }
+
+    private init(step: TracedStep, recogniser: Recogniser) {
+        self.step = step
+        self.recogniser = recogniser
+    }
+
+    private mutating func take(_ step: TracedStep) {
+        self.step = step
+        switch step.kind {
+        case .entry(let function): enter(function)
+        case .exit(let function): leave(function)
+        case .module(.load, let name):
+            if case .coming(name, _, _)? = context { finishComing(result: nil) }
+        case .printed(let text):
+            guard let found = recogniser.identify(text) else { return }
+            add(found.event, .printed)
+            events[events.count - 1].generations = found.generations
+        case .module, .systemCall, .note: break
+        }
+    }
+
+    // MARK: - Tasks
+
+    private var task: Int { step.record.task?.pid ?? -1 }
+
+    private var context: Context? {
+        get { tasks[task]?.context }
+        set { tasks[task, default: TaskContext()].context = newValue }
+    }
+
+    private var arguments: StepArguments { step.arguments }
+
+    private mutating func add(_ event: Event, _ evidence: TracedEvent.Evidence = .function) {
+        events.append(TracedEvent(event: event, evidence: evidence, record: step.record, generations: nil, witnesses: []))
+    }
+
+    private func direction(_ state: Int64?) -> Direction? { state.map { $0 == 0 ? .unpatching : .patching } }
+
+    // MARK: - Entries
+
+    private mutating func enter(_ function: TracedFunction) {
+        guard function.isOfLivepatch else { return callback(function) }
+        endCompletion(by: function.name)
+        switch function.name {
+        case "klp_enable_patch":
+            flushApplying()
+            context = .enabling(patch: arguments.patch, hasBegun: false, hasFailed: false)
+        case "klp_init_transition": initTransition()
+        case "klp_start_transition": startTransition()
+        case "klp_reverse_transition": reverse()
+        case "klp_cancel_transition": cancel()
+        case "klp_force_transition": add(Event(.forcing))
+        case "klp_send_signals": signal()
+        case "klp_complete_transition": complete()
+        case "klp_module_coming":
+            flushApplying()
+            context = .coming(module: arguments.module, patch: nil, phase: .loaded)
+        case "klp_module_going":
+            flushApplying()
+            context = .going(module: arguments.module, patch: nil, isUnpatched: false)
+        case "klp_init_object_loaded": objectLoaded()
+        case "klp_patch_object": patchObject()
+        case "klp_unpatch_object": unpatchObject()
+        case "klp_cleanup_module_patches_limited": cleanUp()
+        default: break
+        }
+    }
+
+    private mutating func initTransition() {
+        var patch = arguments.patch
+        var direction = direction(arguments.state)
+        if case .enabling(let enabled, false, _)? = context, direction != .unpatching {
+            patch = patch ?? enabled
+            direction = .patching
+            context = .enabling(patch: patch, hasBegun: true, hasFailed: false)
+            add(Event(.enabling, patch: patch))
+        }
+        transition = RunningTransition(patch: patch, direction: direction ?? .unpatching)
+        add(Event(.initializing, patch: patch, direction: transition?.direction))
+    }
+
+    private mutating func startTransition() {
+        let patch = arguments.patch ?? transition?.patch
+        let direction = direction(arguments.state) ?? transition?.direction
+        transition = direction.map { RunningTransition(patch: patch, direction: $0) }
+        add(Event(.starting, patch: patch, direction: direction))
+    }
+
+    private mutating func reverse() {
+        let patch = arguments.patch ?? transition?.patch
+        let direction = direction(arguments.state) ?? transition?.direction
+        add(Event(.reversing, patch: patch, direction: direction))
+        transition = direction.map { RunningTransition(patch: patch, direction: $0.reversed) }
+    }
+
+    private mutating func cancel() {
+        let patch = arguments.patch ?? transition?.patch
+        if case .enabling(let enabled, _, _)? = context {
+            add(Event(.enableFailed, patch: patch ?? enabled))
+            context = .enabling(patch: enabled, hasBegun: true, hasFailed: true)
+        }
+        add(Event(.canceling, patch: patch))
+        transition = RunningTransition(patch: patch, direction: .unpatching)
+    }
+
+    /// klp_send_signals prints only the first time in a transition.
+    private mutating func signal() {
+        guard transition?.hasSignaled != true else { return }
+        transition?.hasSignaled = true
+        add(Event(.signaling))
+    }
+
+    // MARK: - The end of a transition
+
+    private mutating func complete() {
+        let patch = arguments.patch ?? transition?.patch
+        let direction = direction(arguments.state) ?? transition?.direction ?? .patching
+        completion = Completion(task: task, patch: patch, direction: direction)
+        add(Event(.completing, patch: patch, direction: direction))
+    }
+
+    /// klp_try_complete_transition frees what is left when klp_complete_transition has returned; any other task needs klp_mutex,
+    /// which is held until then.
+    private mutating func endCompletion(by function: String) {
+        guard let completion else { return }
+        switch function {
+        case "klp_free_patch_async", "klp_free_replaced_patches_async", "klp_free_patch_start":
+            if completion.task == task { endCompletion(.function) }
+        case "klp_init_transition", "klp_enable_patch", "klp_module_coming", "klp_module_going",
+            "klp_transition_work_fn":
+            if function == "klp_init_transition" || completion.task == task { endCompletion(.laterFunction) }
+        default: break
+        }
+    }
+
+    private mutating func endCompletion(_ evidence: TracedEvent.Evidence) {
+        guard let ended = completion else { return }
+        add(Event(.complete, patch: ended.patch, direction: ended.direction), evidence)
+        if let patch = ended.patch, ended.direction == .unpatching {
+            for object in applied.keys { applied[object]?.removeAll { $0 == patch } }
+        }
+        completion = nil
+        transition = nil
+    }
+
+    // MARK: - Modules
+
+    private mutating func objectLoaded() {
+        guard let object = arguments.object else { return }
+        switch context {
+        case .coming(let module, _, .loaded), .coming(let module, _, .patched):
+            guard object != Event.vmlinux else { return }
+            flushApplying()
+            let patch = arguments.patch
+            context = .coming(module: module ?? object, patch: patch, phase: .loaded)
+            let event = Event(.applying, patch: patch, object: module ?? object)
+            tasks[task]?.applying = TracedEvent(
+                event: event, evidence: .function, record: step.record, generations: nil, witnesses: [])
+        default:
+            if let patch = arguments.patch { note(patch, appliedTo: object) }
+        }
+    }
+
+    private mutating func note(_ patch: String, appliedTo object: String) {
+        applied[object, default: []].removeAll { $0 == patch }
+        applied[object, default: []].append(patch)
+    }
+
+    /// What follows klp_init_object_loaded shows that it succeeded.
+    private mutating func flushApplying() {
+        guard let event = tasks[task]?.applying else { return }
+        events.append(event)
+        tasks[task]?.applying = nil
+        if let patch = event.event.patch, let module = event.event.object { note(patch, appliedTo: module) }
+    }
+
+    private mutating func patchObject() {
+        guard case .coming(let module, let patch, .loaded)? = context else { return }
+        flushApplying()
+        context = .coming(module: module, patch: patch, phase: .patched)
+    }
+
+    private mutating func cleanUp() {
+        guard case .coming(let module, let patch, _)? = context else { return }
+        flushApplying()
+        add(Event(.refusing, patch: patch, object: module))
+        context = .coming(module: module, patch: patch, phase: .refused)
+    }
+
+    private mutating func unpatchObject() {
+        switch context {
+        case .going(let module, let previous, _):
+            guard let module = module ?? arguments.object else { return }
+            let patch = next(after: previous, of: module)
+            add(Event(.reverting, patch: patch, object: module))
+            context = .going(module: module, patch: patch, isUnpatched: true)
+        case .coming(let module, _, .refused):
+            guard let module = module ?? arguments.object else { return }
+            add(Event(.reverting, patch: applied[module]?.first, object: module))
+            applied[module]?.removeFirst()
+        default: break
+        }
+    }
+
+    /// klp_cleanup_module_patches_limited walks through klp_patches in order.
+    private func next(after previous: String?, of module: String) -> String? {
+        let patches = applied[module] ?? []
+        guard let previous, let place = patches.firstIndex(of: previous) else { return patches.first }
+        return place + 1 < patches.count ? patches[place + 1] : nil
+    }
+
+    // MARK: - Exits
+
+    private mutating func leave(_ function: TracedFunction) {
+        guard function.isOfLivepatch else { return leaveCallback(function) }
+        switch function.name {
+        case "klp_complete_transition": if completion?.task == task { endCompletion(.function) }
+        case "klp_enable_patch":
+            if case .enabling? = context { context = nil }
+        case "klp_patch_object": leavePatchObject()
+        case "klp_module_coming":
+            if case .coming? = context { finishComing(result: arguments.result) }
+        case "klp_module_going":
+            if case .going(let module, _, _)? = context {
+                if let module { applied[module] = nil }
+                context = nil
+            }
+        default: break
+        }
+    }
+
+    private mutating func leavePatchObject() {
+        guard let result = arguments.result, result != 0 else { return }
+        if case .enabling? = context { add(Event(.patchObjectFailed, object: arguments.object)) }
+        if case .coming(let module, let patch, _)? = context {
+            add(Event(.applyFailed, patch: patch, object: module, number: Int(result)))
+        }
+    }
+
+    private mutating func finishComing(result: Int64?) {
+        if let result, result != 0, let event = tasks[task]?.applying?.event {
+            add(Event(.initializeFailed, patch: event.patch, object: event.object, number: Int(result)))
+            tasks[task]?.applying = nil
+        }
+        flushApplying()
+        context = nil
+    }
+
+    // MARK: - Callbacks
+
+    /// A callback is told by its name, or else by what the task is doing.
+    private mutating func callback(_ function: TracedFunction) {
+        guard StepReader.isOfCallback(function.name) else { return }
+        let place = place
+        guard let kind = Self.kind(function.name) ?? place?.kind else { return }
+        flushApplying()
+        let object = arguments.object ?? place?.object
+        add(Event(.callback, patch: function.module ?? place?.patch, object: object, callback: kind))
+    }
+
+    /// Where in an operation the task is: which callbacks may run there, of which livepatch and for which object.
+    private var place: (kind: CallbackKind?, patch: String?, object: String?)? {
+        if let completion, completion.task == task {
+            return (completion.direction == .patching ? .postPatch : .postUnpatch, completion.patch, nil)
+        }
+        switch context {
+        case .enabling(let patch, true, _): return (.prePatch, patch, nil)
+        case .coming(let module, let patch, .loaded): return (.prePatch, patch, module)
+        case .coming(let module, let patch, .patched): return (.postPatch, patch, module)
+        case .coming(let module, _, .refused): return (nil, applied[module ?? ""]?.first, module)
+        case .going(let module, let patch, let isUnpatched):
+            return isUnpatched ? (nil, patch, module) : (.preUnpatch, next(after: patch, of: module ?? ""), module)
+        case .enabling(_, false, _), nil:
+            guard let transition, transition.direction == .unpatching else { return nil }
+            return (.preUnpatch, transition.patch, nil)
+        }
+    }
+
+    private static func kind(_ name: String) -> CallbackKind? {
+        CallbackKind.allCases.last { name.contains($0.rawValue) }
+    }
+
+    private mutating func leaveCallback(_ function: TracedFunction) {
+        guard let result = arguments.result, result != 0, Self.kind(function.name) == .prePatch else { return }
+        let last = events.last { $0.event.message == .callback && $0.record.task?.pid == step.record.task?.pid }
+        if case .enabling? = context { add(Event(.prePatchFailed, object: last?.event.object)) }
+        if case .coming(let module, _, _)? = context { add(Event(.prePatchFailed, object: module)) }
+    }
+}

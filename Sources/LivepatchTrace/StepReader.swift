@@ -1,0 +1,149 @@
+import Ftrace
+
+/// Makes steps of a trace's records.
+///
+/// Probes are told by the function they are put on, whatever they are called; only where the trace shows a bare address (a
+/// module that is gone, a report of trace-cmd without symbols) their own name has to do: `klp_enable_patch_ret`.
+enum StepReader {
+    /// True for events, functions and probes that may say something of livepatch.
+    static func isWanted(_ name: String) -> Bool {
+        name.hasPrefix("klp_") || isOfCallback(name) || events.contains(name)
+    }
+
+    private static let events: Set<String> = [
+        "console", "print", "module_load", "module_free", "module_get", "module_put", "sys_enter_finit_module",
+        "sys_exit_finit_module", "sys_enter_init_module", "sys_exit_init_module", "sys_enter_delete_module",
+        "sys_exit_delete_module",
+    ]
+
+    /// Names of callbacks say which they are.
+    static func isOfCallback(_ name: String) -> Bool { name.contains("_patch") || name.contains("_unpatch") }
+
+    /// The step; nil if the record says nothing of livepatch.
+    static func step(_ record: TraceRecord) -> TracedStep? {
+        switch record.kind {
+        case .functionEntry, .functionReturn: return functionStep(record)
+        case .event: return probeStep(record) ?? eventStep(record)
+        }
+    }
+
+    private static func functionStep(_ record: TraceRecord) -> TracedStep? {
+        guard let name = canonical(record.name) else { return nil }
+        let function = TracedFunction(name: name, module: record.fields.text("module"))
+        let kind: TracedStep.Kind = record.kind == .functionEntry ? .entry(function) : .exit(function)
+        return TracedStep(kind: kind, arguments: StepArguments(record.fields, of: name), record: record)
+    }
+
+    // MARK: - Probes
+
+    private static func probeStep(_ record: TraceRecord) -> TracedStep? {
+        if let place = record.fields.first(where: { $0.name == "__probe_func" }) {
+            guard let function = function(at: place.value, record, isExit: true) else { return nil }
+            return TracedStep(
+                kind: .exit(function), arguments: StepArguments(record.fields, of: function.name), record: record)
+        }
+        guard let place = record.fields.first(where: { $0.name == "__probe_ip" }) else { return nil }
+        guard let function = function(at: place.value, record, isExit: false) else { return nil }
+        return TracedStep(
+            kind: .entry(function), arguments: StepArguments(record.fields, of: function.name), record: record)
+    }
+
+    /// The probed function: `klp_enable_patch+0x0/0x940`, `pre_patch_callback+0x4/0x30 [livepatch_sample]`.
+    private static func function(at place: TraceField.Value, _ record: TraceRecord, isExit: Bool) -> TracedFunction? {
+        guard case .text(let text) = place, let (symbol, offset, module) = Self.parts(text) else {
+            let name = isExit ? withoutExitMark(record.name) : record.name
+            guard let name = canonical(name) else { return nil }
+            return TracedFunction(name: name, module: nil, isNamedByProbe: true)
+        }
+        // A probe in the middle of a function tells no entry.
+        guard isExit || offset <= entryLength, let name = canonical(symbol) else { return nil }
+        return TracedFunction(name: name, module: module)
+    }
+
+    /// Where an entry is probed: at most so far behind the function's first byte (endbr64, padding).
+    private static let entryLength = 16
+
+    private static func parts(_ place: String) -> (symbol: String, offset: Int, module: String?)? {
+        let words = place.split(separator: " ")
+        guard let first = words.first, let plus = first.lastIndex(of: "+"), plus > first.startIndex else { return nil }
+        let digits = first[first.index(after: plus)...].prefix { $0 != "/" }.dropFirst(2)
+        guard let offset = Int(digits, radix: 16) else { return nil }
+        let module = words.dropFirst().first.map { String($0.dropFirst().dropLast()) }
+        return (String(first[..<plus]), offset, module)
+    }
+
+    /// What people and tools put behind a function's name for its return.
+    private static func withoutExitMark(_ name: String) -> String {
+        for mark in ["_ret", "_return", "__return", "_exit"] where name.hasSuffix(mark) {
+            return String(name.dropLast(mark.count))
+        }
+        return name
+    }
+
+    /// The name without what a compiler adds to it; nil for parts of functions that are no functions by themselves
+    /// (`klp_start_transition.part.0` runs within klp_start_transition).
+    private static func canonical(_ name: String) -> String? {
+        guard let dot = name.firstIndex(of: ".") else { return name }
+        let suffix = name[dot...]
+        if suffix.contains(".part.") || suffix.contains(".cold") { return nil }
+        return String(name[..<dot])
+    }
+
+    // MARK: - Events
+
+    private static func eventStep(_ record: TraceRecord) -> TracedStep? {
+        let arguments = StepArguments(record.fields, of: record.name)
+        func step(_ kind: TracedStep.Kind) -> TracedStep {
+            TracedStep(kind: kind, arguments: arguments, record: record)
+        }
+        if let change = TracedStep.ModuleChange(rawValue: record.name) {
+            return record.fields.text("name").map { step(.module(change, name: $0)) }
+        }
+        switch record.name {
+        case "console": return record.fields.text("msg").map { step(.printed(message($0))) }
+        case "print": return record.fields.text("buf").map { step(.note($0.trimmingNewlines)) }
+        default: break
+        }
+        for (prefix, isExit) in [("sys_enter_", false), ("sys_exit_", true)] where record.name.hasPrefix(prefix) {
+            return step(.systemCall(String(record.name.dropFirst(prefix.count)), isExit: isExit))
+        }
+        return nil
+    }
+
+    /// The message without its newline, and without the stamp (and caller) that kernels before 5.19 trace with it.
+    private static func message(_ text: String) -> String {
+        var text = text.trimmingNewlines[...]
+        while text.first == "[", let end = text.firstIndex(of: "]"), isStamp(text[..<end].dropFirst()) {
+            text = text[text.index(after: end)...]
+            if text.first == " " { text = text.dropFirst() }
+        }
+        return String(text)
+    }
+
+    /// `   12.345678`, `    T123`, `C0`.
+    private static func isStamp(_ text: Substring) -> Bool {
+        let word = text.drop { $0 == " " }
+        let number = word.first == "T" || word.first == "C" ? word.dropFirst() : word
+        return !number.isEmpty && number.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+    }
+}
+
+extension [TraceField] {
+    func text(_ name: String) -> String? {
+        for field in self where field.name == name { if case .text(let text) = field.value { return text } }
+        return nil
+    }
+
+    func number(_ name: String) -> Int64? {
+        for field in self where field.name == name { if case .number(let number) = field.value { return number } }
+        return nil
+    }
+}
+
+extension String {
+    fileprivate var trimmingNewlines: String {
+        var text = self[...]
+        while text.last?.isNewline == true { text = text.dropLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,41 @@
+import Ftrace
+import Livepatch
+
+/// An event of livepatch that a trace shows: by the line that the kernel printed, or by the functions that ran.
+public struct TracedEvent: Hashable, Sendable {
+    /// How the trace shows it.
+    public enum Evidence: Hashable, Sendable {
+        /// The kernel's own line (printk:console).
+        case printed
+        /// The function that prints the line was entered or left.
+        case function
+        /// A later function of livepatch, which needs klp_mutex, proves that the operation was over.
+        case laterFunction
+    }
+
+    /// What it says. A function that was traced without arguments leaves the names out.
+    public var event: Event
+    /// How the trace shows it.
+    public var evidence: Evidence
+    /// The record.
+    public var record: TraceRecord
+    /// The generations whose kernels print the line in these words; nil if the line is nobody's in particular, or was not printed.
+    public var generations: GenerationSet?
+    /// Other records of the trace that say the same.
+    public var witnesses: [TraceRecord]
+
+    /// True if the trace does not tell which livepatch the event is about, although it is about one.
+    public var isNameless: Bool { event.patch == nil && event.message.namesLivepatch }
+}
+
+extension MessageID {
+    /// True for events of which the line always names the livepatch.
+    var namesLivepatch: Bool {
+        switch self {
+        case .enabling, .initializing, .starting, .completing, .complete, .reversing, .canceling, .enableFailed,
+            .applying, .reverting, .initializeFailed, .applyFailed, .refusing, .callback:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Ftrace
+
+/// Joins what a trace tells twice: by a function, and by the line that the function prints.
+///
+/// In a trace that has the kernel's lines these are the events, and functions are their witnesses: a function without its line
+/// says nothing, because debug lines are printed only where somebody asked for them.
+enum Witnesses {
+    /// A function and its line are so far apart at most, in events and in nanoseconds: the line follows the entry, or comes before
+    /// the return.
+    private static let reach = (events: 64, time: Int64(2_000_000_000))
+
+    static func joined(_ events: [TracedEvent]) -> [TracedEvent] {
+        let hasLines = events.contains { $0.evidence == .printed && $0.event.message.namesLivepatch }
+        guard hasLines else { return events }
+        var result = events
+        var open: [EventKey: Int] = [:]
+        for place in events.indices {
+            let event = events[place]
+            let key = EventKey(event.event)
+            guard let other = open[key], isPrinted(events[other]) != isPrinted(event), isNear(events, other, place)
+            else {
+                open[key] = place
+                continue
+            }
+            let (line, function) = isPrinted(event) ? (place, other) : (other, place)
+            result[line].witnesses.append(events[function].record)
+            open[key] = nil
+        }
+        return result.filter(isPrinted)
+    }
+
+    private static func isPrinted(_ event: TracedEvent) -> Bool { event.evidence == .printed }
+
+    private static func isNear(_ events: [TracedEvent], _ one: Int, _ other: Int) -> Bool {
+        guard other - one <= reach.events else { return false }
+        guard let first = events[one].record.time, let second = events[other].record.time else { return true }
+        return second - first <= reach.time
+    }
+}
