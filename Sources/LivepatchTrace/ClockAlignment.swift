@@ -102,8 +102,10 @@ private struct Candidates {
         var counts: [Int64: Int] = [:]
         for (_, offset) in pairs { if let offset { counts[Int64(floorDividing: offset, by: width), default: 0] += 1 } }
         let best = counts.keys.max { one, other in
-            let (first, second) = (counts[one, default: 0] + counts[one + 1, default: 0],
-                counts[other, default: 0] + counts[other + 1, default: 0])
+            let (first, second) = (
+                counts[one, default: 0] + counts[one + 1, default: 0],
+                counts[other, default: 0] + counts[other + 1, default: 0]
+            )
             return first != second ? first < second : one > other
         }
         guard let best else { return nil }

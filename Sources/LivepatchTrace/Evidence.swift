@@ -71,7 +71,8 @@ extension LivepatchTrace {
 extension Evidence {
     /// What a trace tells alone.
     init(_ trace: LivepatchTrace) {
-        boot = Boot(sources: [trace.source], losses: trace.losses.map { Loss($0, offset: 0) }, release: trace.kernelRelease)
+        boot = Boot(
+            sources: [trace.source], losses: trace.losses.map { Loss($0, offset: 0) }, release: trace.kernelRelease)
         observations = trace.observations(offset: 0) { !$0.isNameless }.map(\.observation)
         for index in observations.indices { observations[index].index = index }
         boot.entries = observations.map {

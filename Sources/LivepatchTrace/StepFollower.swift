@@ -91,7 +91,8 @@ struct StepFollower {
     private var arguments: StepArguments { step.arguments }
 
     private mutating func add(_ event: Event, _ evidence: TracedEvent.Evidence = .function) {
-        events.append(TracedEvent(event: event, evidence: evidence, record: step.record, generations: nil, witnesses: []))
+        events.append(
+            TracedEvent(event: event, evidence: evidence, record: step.record, generations: nil, witnesses: []))
     }
 
     private func direction(_ state: Int64?) -> Direction? { state.map { $0 == 0 ? .unpatching : .patching } }
