@@ -68,18 +68,6 @@ struct EventFormatIndex: Sendable {
         return nil
     }
 
-    /// True if the events of the format are hits of a probe: a place in the code is among their fields.
-    func isProbe(_ index: Int) -> Bool {
-        let place = places[index]
-        var cursor = sources[place.source].reading(.eventFormat, from: place.range.lowerBound)
-        guard let text = try? cursor.slice(place.range.count) else { return false }
-        return text.withUnsafeBytes { text in
-            text.indices.contains { start in
-                text[start] == UInt8(ascii: "_") && text[start...].starts(with: "__probe_".utf8)
-            }
-        }
-    }
-
     /// The format of an entry of `names`.
     func format(_ index: Int) throws(TraceFileError) -> EventFormat {
         let place = places[index]

@@ -287,7 +287,11 @@ extension Span where Element == UInt8 {
         }
         guard position > start else { return nil }
         var next = position
-        if skip(byte: " ", &next), !module(&next).isEmpty { position = next }
+        if skip(byte: " ", &next), !module(&next).isEmpty {
+            // The blank behind it is not the module's: ` <- function` may follow.
+            position = next
+            while byte(position - 1).isBlank { position -= 1 }
+        }
         return position
     }
 
