@@ -68,6 +68,7 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "ByteScan", "Conformance", "Exploration", "Ftrace", "GoldenCases", "KernelLog", "Livepatch",
+                "LivepatchTrace",
                 "Reconstruction", "ReferenceEngine", "Scenarios", "Simulation", "Timeline",
             ]
         ),

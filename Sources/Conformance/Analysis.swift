@@ -31,7 +31,7 @@ public struct Analysis: Sendable {
     /// What was done, in order.
     public let operations: [JudgedOperation]
     /// Where log and model differ, worst first, then in the order of the log.
-    public let findings: [Finding]
+    public private(set) var findings: [Finding]
     /// What the log leaves open.
     public let undecided: [Undecided]
     /// The state of the subsystem at the end.
@@ -56,6 +56,11 @@ public struct Analysis: Sendable {
     public let shadowUses: [ShadowUse]
     /// What became of each livepatch, in the order in which they appear.
     public private(set) var histories: [LivepatchHistory] = []
+
+    /// Livepatches that the kernel refused without a line, as traces show it.
+    public private(set) var tracedRefusals: [TracedRefusal] = []
+    /// The traces as the checks of their steps see them.
+    private(set) var traceViews: [TraceView] = []
 
     /// Judges a boot that only logs tell of.
     ///
@@ -115,7 +120,24 @@ public struct Analysis: Sendable {
         self.manifest = facts.manifest
         describedLivepatches = facts.described.union(facts.states.testModules)
         withUnknownStates = proposal == nil ? [] : names.filter { facts.hasUnknownStates($0) }
+        traceViews = known.traces.map { TraceView($0, observations) }
+        judgeTraces(crash: crash?.index ?? Int.max)
         histories = HistoryBuilder.histories(of: self)
+    }
+
+    /// Holds what functions returned, and what became of modules, against the state of the time. Two traces may show the same.
+    private mutating func judgeTraces(crash: Int) {
+        let timeline = StateTimeline(operations: operations)
+        var seen: Set<Finding.Subject> = []
+        for view in traceViews where !boot.isUnordered {
+            let results = ResultChecks(view, observations, timeline, crash: crash)
+            let references = ModuleReferences(view, timeline, manifest, crash: crash)
+            let new = (results.findings + references.findings).filter { !seen.contains($0.subject) }
+            seen.formUnion(new.map(\.subject))
+            findings += new
+            if tracedRefusals.isEmpty { tracedRefusals = results.refusals }
+        }
+        findings.sort(by: Finding.comesFirst)
     }
 
     static func crash(in observations: [Observation]) -> Observation? {

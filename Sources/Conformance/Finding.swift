@@ -38,6 +38,8 @@ public struct Finding: Hashable, Sendable {
         case wrongModuleState(ModuleState)
         /// A module's own line stands on the wrong side of what livepatch does to it.
         case moduleOrder
+        /// What only a trace shows.
+        case trace(TraceFault)
     }
 
     /// The rule that is broken.

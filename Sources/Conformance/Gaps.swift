@@ -75,9 +75,9 @@ extension Livepatch.MessageID {
 extension Observation {
     /// The printk level: the record's own, or that which the catalogue gives the message. What a harness writes into
     /// /dev/kmsg has the level of a warning.
-    /// Nil for what a callback prints after its own line: it belongs to that line, and tells nothing of what follows.
+    /// Nil for what was not printed, and for what a callback prints after its own line: it belongs to that line, and tells nothing of what follows.
     var importance: UInt8? {
-        if event.message == .stateOutput { return nil }
+        if event.message == .stateOutput || !isPrinted { return nil }
         if let level = record.level { return level }
         switch event.message {
         case .testHeader, .command, .loadError, .unloadError, .harnessNote: return 4

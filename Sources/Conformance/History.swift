@@ -47,6 +47,14 @@ public struct TransitionHistory: Hashable, Sendable {
     public var start: Observation?
     /// The `complete` line; nil if there is none.
     public var end: Observation?
+    /// Where it was prepared (klp_init_transition), if a debug line or a trace shows it.
+    public var preparation: Observation?
+    /// Where its completion began (klp_complete_transition), if a debug line or a trace shows it.
+    public var completion: Observation?
+    /// How often klp_try_complete_transition looked for the tasks that were left; nil without a trace of it.
+    public var rounds: Int?
+    /// How many tasks switched themselves on their way to user space (klp_update_patch_state); nil without a trace of it.
+    public var selfSwitched: Int?
     /// How often it was reversed.
     public var reversals = 0
     /// The `signaling remaining tasks` line.
@@ -56,9 +64,18 @@ public struct TransitionHistory: Hashable, Sendable {
     /// The tasks that debug lines name as not switched, most often named first.
     public var blockers: [Blocker] = []
 
+    /// How long preparing it took, in microseconds: from klp_init_transition to klp_start_transition.
+    public var preparingTime: Int64? { Self.time(from: preparation, to: start) }
+    /// How long it waited for tasks, in microseconds: from klp_start_transition to klp_complete_transition.
+    public var waitingTime: Int64? { Self.time(from: start, to: completion) }
+    /// How long completing it took, in microseconds.
+    public var completingTime: Int64? { Self.time(from: completion, to: end) }
+
     /// How long it took in microseconds, if both ends carry stamps of one clock.
-    public var duration: Int64? {
-        guard let first = start?.record.time, let last = end?.record.time, first.clock == last.clock,
+    public var duration: Int64? { Self.time(from: start, to: end) }
+
+    private static func time(from first: Observation?, to last: Observation?) -> Int64? {
+        guard let first = first?.record.time, let last = last?.record.time, first.clock == last.clock,
             first.clock != .previous
         else { return nil }
         return last.microseconds - first.microseconds

@@ -78,6 +78,7 @@ struct HistoryBuilder {
         }
         let start = judged.observations.last { $0.event.message == .starting } ?? judged.observations.last
         running = (patch, TransitionHistory(direction: direction, start: start))
+        running?.transition.preparation = judged.observations.first { $0.event.message == .initializing }
         change(patch) { $0.status = .inTransition(direction, since: start) }
     }
 
@@ -105,6 +106,7 @@ struct HistoryBuilder {
             }
         }
         let end = judged.observations.last { $0.event.message == .complete }
+        running?.transition.completion = judged.observations.first { $0.event.message == .completing }
         finishTransition(end ?? judged.observations.last)
         let last = judged.observations.last
         change(patch) { $0.status = isEnabled ? .enabled(since: last) : .disabled(by: last) }
@@ -120,8 +122,21 @@ struct HistoryBuilder {
         guard let patch = running?.patch, var transition = running?.transition else { return }
         transition.end = end
         transition.blockers = blockers(from: transition.start, to: end)
+        followTasks(&transition, to: end)
         change(patch) { $0.transitions.append(transition) }
         running = nil
+    }
+
+    /// What the traces show of the tasks meanwhile: the trace that shows most counts, for several may show the same.
+    private func followTasks(_ transition: inout TransitionHistory, to end: Observation?) {
+        guard let start = transition.start else { return }
+        for view in analysis.traceViews {
+            let steps = view.steps(from: start.index, to: end?.index ?? Int.max)
+            let rounds = steps.count { $0.isEntry(of: "klp_try_complete_transition") }
+            let tasks = Set(steps.filter { $0.isEntry(of: "klp_update_patch_state") }.compactMap(\.record.task?.pid))
+            if rounds > 0 { transition.rounds = max(rounds, transition.rounds ?? 0) }
+            if !tasks.isEmpty { transition.selfSwitched = max(tasks.count, transition.selfSwitched ?? 0) }
+        }
     }
 
     private func blockers(from start: Observation?, to end: Observation?) -> [Blocker] {

@@ -162,7 +162,7 @@ struct Judge {
         let alignment = Alignment.of(
             expected(prediction, from: preparation.state, at: index), section.observations)
         let objected =
-            certain(prediction.objections, operation, from: preparation.state)
+            certain(visible(prediction.objections), operation, from: preparation.state)
             + (preparation.objection.map { [$0] } ?? [])
         let judged = JudgedOperation(
             operation: operation, steps: alignment.steps, objections: objected,
@@ -172,6 +172,12 @@ struct Judge {
         return Evaluation(
             preparation: preparation, prediction: prediction, judged: judged,
             cost: objections * Weight.objection + differences.cost, excused: differences.excused)
+    }
+
+    /// The objections that the sources can show: without the failing function's result no cause of a failure is seen.
+    private func visible(_ objections: [Objection]) -> [Objection] {
+        guard visibility.hides(.prePatchFailed) || visibility.hides(.patchObjectFailed) else { return objections }
+        return objections.filter { $0.rule != .failedEnableHasCause }
     }
 
     /// What the differences weigh. Lines missing in a row weigh less where the log may have a hole.

@@ -9,7 +9,8 @@ import Reconstruction
 ///     line      1 M_init        4 enabling P   5 pre_patch M      9 M_exit    10 reverting P on M
 ///     known     loaded after 1                 loaded at 5        loaded before, absent after 10
 ///
-/// That its init function printed does not prove that it was loaded: the function may have failed in the end.
+/// That its init function printed does not prove that it was loaded: the function may have failed in the end. A trace of the module
+/// loader's events follows every module.
 struct ModulePresence {
     private struct Evidence {
         let index: Int
@@ -23,6 +24,7 @@ struct ModulePresence {
     private var talkative: Set<String> = []
 
     init(observations: [Observation], sections: [Section], manifest: Manifest) {
+        let tellsOfFree = observations.contains { $0.event.message == .moduleFreed }
         for observation in observations {
             let event = observation.event
             if event.message == .loadError { takeLoadError(event, observation.index) }
@@ -34,6 +36,16 @@ struct ModulePresence {
             case .moduleExit:
                 talkative.insert(module)
                 add(module, Evidence(index: observation.index, before: true, after: false))
+            case .moduleLoaded:
+                // Between the notifier and the init function (load_module). If that fails, module_free follows.
+                talkative.insert(module)
+                let mayHaveFailed = !tellsOfFree
+                add(
+                    module, Evidence(index: observation.index, before: false, after: true, mayHaveFailed: mayHaveFailed)
+                )
+            case .moduleFreed:
+                talkative.insert(module)
+                add(module, Evidence(index: observation.index, before: nil, after: false))
             default: break
             }
         }

@@ -38,13 +38,15 @@ extension Analysis {
         }
     }
 
+    private var timeline: StateTimeline { StateTimeline(operations: operations) }
+
     private func refusalOfLoad(
         _ module: String, _ command: Observation, _ answer: ArraySlice<Observation>
     ) -> SilentRefusal? {
         let isAnswered = answer.contains {
             $0.event.patch == module || $0.event.object == module || $0.event.message.isRefusal
         }
-        guard !isAnswered, let running = transition(at: command.index) else { return nil }
+        guard !isAnswered, let running = timeline.transition(at: command.index) else { return nil }
         return SilentRefusal(
             command: command, patch: module, reason: .busy(patch: running.patch, since: running.since))
     }
@@ -53,8 +55,8 @@ extension Analysis {
         _ value: String, _ patch: String, _ command: Observation, _ answer: ArraySlice<Observation>
     ) -> SilentRefusal? {
         guard !answer.contains(where: { $0.event.patch == patch }) else { return nil }
-        let state = self.state(before: command.index)
-        if let running = transition(at: command.index), running.patch != patch {
+        let state = timeline.state(before: command.index)
+        if let running = timeline.transition(at: command.index), running.patch != patch {
             return SilentRefusal(
                 command: command, patch: patch, reason: .busy(patch: running.patch, since: running.since))
         }
@@ -64,24 +66,5 @@ extension Analysis {
         }
         return entry.isEnabled == (value != "0")
             ? SilentRefusal(command: command, patch: patch, reason: .sameValue) : nil
-    }
-
-    private func state(before index: Int) -> EngineState? {
-        let count = operationCount(before: index)
-        return count > 0 ? operations[count - 1].stateAfter : nil
-    }
-
-    /// How many operations were over, as far as their lines tell, when the observation was made.
-    private func operationCount(before index: Int) -> Int {
-        operations.firstPlace { ($0.steps.lazy.compactMap(\.seen).last?.index ?? -1) >= index }
-    }
-
-    private func transition(at index: Int) -> (patch: String, since: Observation?)? {
-        let count = operationCount(before: index)
-        guard count > 0, let running = operations[count - 1].stateAfter.transition else { return nil }
-        let start = operations[..<count].last { judged in
-            judged.steps.contains { $0.seen?.event.message == .starting }
-        }
-        return (running.patch, start?.observations.last)
     }
 }

@@ -22,7 +22,7 @@ extension Analysis {
     }
 
     /// True if at least one operation, a refusal included, or call about shadow variables was seen and could be judged.
-    public var hasSomethingToVerify: Bool { hasOperations || shadowUses.contains { $0.verified > 0 } }
+    public var hasSomethingToVerify: Bool { hasOperations || !tracedRefusals.isEmpty || shadowUses.contains { $0.verified > 0 } }
 
     /// True if at least one operation was seen, a refusal included.
     public var hasOperations: Bool {
@@ -46,10 +46,14 @@ extension Analysis {
         return result
     }
 
-    /// True if the log holds a line of the kernel's livepatch subsystem or of a livepatch.
+    /// True if the log holds a line of the kernel's livepatch subsystem or of a livepatch, or a trace its functions.
     public var hasLivepatchLines: Bool {
-        observations.contains { !$0.event.message.isAboutOthers }
+        observations.contains { !$0.event.message.isAboutOthers } || !tracedRefusals.isEmpty
+            || traces.contains { !$0.nameless.isEmpty }
     }
+
+    /// True if nothing but traces tells of the boot.
+    public var isTraceAlone: Bool { traces.contains { $0.alignment == nil } }
 }
 
 extension Livepatch.MessageID {
@@ -78,7 +82,8 @@ extension Livepatch.MessageID {
     /// Lines that are not about livepatch at all, or are somebody's commentary.
     var isAboutOthers: Bool {
         switch self {
-        case .moduleTaint, .moduleRejected, .moduleInit, .moduleExit, .moduleOutput, .testHeader, .command, .loadError,
+        case .moduleTaint, .moduleRejected, .moduleInit, .moduleExit, .moduleOutput, .moduleLoaded, .moduleFreed,
+            .tracedCall, .testHeader, .command, .loadError,
             .unloadError, .harnessNote, .dummyAllocated, .dummyFreed, .dummiesChecked, .kernelWarning, .oops, .panic,
             .lockup, .stall:
             true

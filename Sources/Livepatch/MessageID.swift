@@ -28,6 +28,8 @@ public enum MessageID: String, Hashable, Sendable, CaseIterable {
     // Livepatch and target modules.
     case callback, stateCallback, stateDestructor, moduleInit, moduleExit, moduleOutput, stateOutput, shadowOutput
     case nothingToPatch
+    // What only traces show: the module loader's trace events, calls of functions that print nothing.
+    case moduleLoaded, moduleFreed, tracedCall
     // Tools, operators and harnesses.
     case testHeader, command, loadError, unloadError, harnessNote
     // Other livepatch implementations and vendors' own lines.

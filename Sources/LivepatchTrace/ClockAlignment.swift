@@ -55,6 +55,8 @@ private struct Candidates {
         for (place, observation) in log.enumerated() {
             exact[EventKey(observation.event), default: []].append(place)
             nameless[EventKey(nameless: observation.event), default: []].append(place)
+            guard observation.event.direction != nil else { continue }
+            nameless[EventKey(nameless: observation.event, ignoringDirection: true), default: []].append(place)
         }
         var count = 0
         var pairs: [(ClockAlignment.Pair, Int64?)] = []
@@ -68,6 +70,7 @@ private struct Candidates {
             return found
         }
         self.pairs = pairs
+        tolerance = max(Self.smallestTolerance, 2 * (log.compactMap { $0.record.time?.resolution }.max() ?? 1))
     }
 
     private static func offset(_ observation: Observation, _ event: TracedEvent) -> Int64? {
@@ -81,49 +84,64 @@ private struct Candidates {
 
     // MARK: - Stamps
 
-    private var tolerance: Int64 {
-        max(Self.smallestTolerance, 2 * (log.compactMap { $0.record.time?.resolution }.max() ?? 1))
-    }
+    /// How far apart a line and its trace event may be beside the offset.
+    private let tolerance: Int64
 
     func byStamps() -> ClockAlignment? {
-        guard let offset = likeliestOffset() else { return nil }
-        let near = matched { place, other in
-            Self.offset(log[other], trace[place]).map { abs($0 - offset) <= tolerance } ?? false
+        likelyOffsets().compactMap(alignment).max { one, other in
+            if one.shared != other.shared { return one.shared < other.shared }
+            // The same done twice at the same pace: the right one is the closer fit, then the smaller offset.
+            if one.spread != other.spread { return one.spread > other.spread }
+            return abs(one.offset ?? 0) > abs(other.offset ?? 0)
         }
+    }
+
+    private func alignment(at offset: Int64) -> ClockAlignment? {
+        let near = matched(offset)
         let offsets = near.compactMap { Self.offset(log[$0.log], trace[$0.trace]) }.sorted()
         guard let first = offsets.first, let last = offsets.last, proves(near, offset) else { return nil }
         return ClockAlignment(
             offset: offsets[offsets.count / 2], spread: last - first, shared: near.count, pairs: near)
     }
 
-    /// The offset that most pairs agree on.
-    private func likeliestOffset() -> Int64? {
+    /// So many offsets are tried.
+    private static let mostOffsets = 24
+
+    /// The offsets that most events of the trace agree on: the median of each.
+    private func likelyOffsets() -> [Int64] {
         let width = tolerance
-        var counts: [Int64: Int] = [:]
-        for (_, offset) in pairs { if let offset { counts[Int64(floorDividing: offset, by: width), default: 0] += 1 } }
-        let best = counts.keys.max { one, other in
-            let (first, second) = (
-                counts[one, default: 0] + counts[one + 1, default: 0],
-                counts[other, default: 0] + counts[other + 1, default: 0]
-            )
-            return first != second ? first < second : one > other
+        var buckets: [Int64: (events: Set<Int>, offsets: [Int64])] = [:]
+        for (pair, offset) in pairs {
+            guard let offset else { continue }
+            let bucket = Int64(floorDividing: offset, by: width)
+            buckets[bucket, default: ([], [])].events.insert(pair.trace)
+            buckets[bucket, default: ([], [])].offsets.append(offset)
         }
-        guard let best else { return nil }
-        let near = pairs.compactMap(\.offset).filter {
-            let bucket = Int64(floorDividing: $0, by: width)
-            return bucket == best || bucket == best + 1
-        }.sorted()
-        return near[near.count / 2]
+        func events(_ bucket: Int64) -> Int {
+            (buckets[bucket]?.events.count ?? 0) + (buckets[bucket + 1]?.events.count ?? 0)
+        }
+        let counts = buckets.keys.map { (bucket: $0, events: events($0)) }
+        let best = counts.sorted { ($1.events, abs($0.bucket)) < ($0.events, abs($1.bucket)) }.prefix(Self.mostOffsets)
+        return best.map { bucket, _ in
+            let offsets = ((buckets[bucket]?.offsets ?? []) + (buckets[bucket + 1]?.offsets ?? [])).sorted()
+            return offsets[offsets.count / 2]
+        }
     }
 
-    /// Each event of the trace with the first of its candidates that comes after the last one taken.
-    private func matched(_ isPossible: (_ trace: Int, _ log: Int) -> Bool) -> [ClockAlignment.Pair] {
+    /// Each event of the trace with the nearest of its candidates that comes after the last one taken.
+    private func matched(_ offset: Int64) -> [ClockAlignment.Pair] {
         var result: [ClockAlignment.Pair] = []
         var last = -1
         for (place, candidates) in places.enumerated() {
-            guard let other = candidates.first(where: { $0 > last && isPossible(place, $0) }) else { continue }
-            result.append(ClockAlignment.Pair(log: other, trace: place))
-            last = other
+            var best: (log: Int, distance: Int64)?
+            for other in candidates where other > last {
+                guard let found = Self.offset(log[other], trace[place]) else { continue }
+                let distance = abs(found - offset)
+                if distance <= tolerance, distance < best?.distance ?? .max { best = (other, distance) }
+            }
+            guard let best else { continue }
+            result.append(ClockAlignment.Pair(log: best.log, trace: place))
+            last = best.log
         }
         return result
     }

@@ -22,12 +22,12 @@ struct EventKey: Hashable {
         text = isPlain ? nil : event.text ?? event.name
     }
 
-    /// Only what the event is, and in which direction: a function that is traced without arguments tells no more.
-    init(nameless event: Event) {
+    /// Only what the event is, and in which direction if that is told: a function that is traced without arguments tells no more.
+    init(nameless event: Event, ignoringDirection: Bool = false) {
         message = event.message
         patch = nil
         object = nil
-        direction = event.direction
+        direction = ignoringDirection ? nil : event.direction
         callback = event.callback
         number = nil
         text = nil

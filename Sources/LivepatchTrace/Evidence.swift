@@ -30,7 +30,9 @@ public struct AlignedTrace: Sendable {
     /// The trace's events that no name ties to a livepatch, and that no other source tells of.
     public var nameless: [TracedEvent] {
         let shared = Set(alignment?.pairs.map(\.trace) ?? [])
-        return trace.events.enumerated().filter { $0.element.isNameless && !shared.contains($0.offset) }.map(\.element)
+        return trace.events.enumerated()
+            .filter { $0.element.isNameless && $0.element.evidence == .function && !shared.contains($0.offset) }
+            .map(\.element)
     }
 }
 
@@ -132,7 +134,9 @@ extension LogTime {
 
 extension LogRecord {
     /// A record of a trace as it is cited.
-    init(_ record: TraceRecord, offset: Int64) {
+    ///
+    /// - Parameter offset: how far the trace's clock is ahead of the boot's, in microseconds.
+    public init(_ record: TraceRecord, offset: Int64) {
         self.init(
             place: Place(record.place), time: LogTime(record.time, offset: offset),
             caller: record.task.map { "T\($0.pid)" }, message: record.title)
@@ -156,8 +160,11 @@ extension TraceRecord {
 
 extension Observation {
     fileprivate init(_ event: TracedEvent, gap: Gap?, offset: Int64) {
+        var record = LogRecord(event.record, offset: offset)
+        // That it was over by then tells nothing of when.
+        if event.evidence == .laterFunction { record.time = nil }
         self.init(
-            index: 0, event: event.event, record: LogRecord(event.record, offset: offset), gap: gap,
+            index: 0, event: event.event, record: record, gap: gap,
             // Everything between was recorded: a trace counts what it loses.
             leastImportantBetween: 6, generations: event.generations, isPrinted: event.evidence == .printed,
             witnesses: event.witnesses.map { LogRecord($0, offset: offset) })
@@ -215,6 +222,7 @@ extension Evidence {
             }
             var added = observation
             added.gap = nil
+            added.leastImportantBetween = nil
             result.append(added)
         }
         return result + observations[next...]

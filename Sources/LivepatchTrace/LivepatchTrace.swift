@@ -13,6 +13,8 @@ public struct LivepatchTrace: Sendable {
     public var steps: [TracedStep]
     /// What of it is livepatch's, in the order of the trace.
     public var events: [TracedEvent]
+    /// True if the trace was written with the option `raw`: its events are bare numbers.
+    public var isRaw = false
     /// Proof that events of the trace are missing.
     public var losses: [TraceLoss]
     /// What could not be read of it, in words for a person; what is left was read.
@@ -76,6 +78,7 @@ public struct LivepatchTrace: Sendable {
         losses = summary.losses
         damage = summary.error.map { [$0.description] } ?? []
         kernelRelease = summary.header.kernel
+        isRaw = summary.format == .tracefsRaw
     }
 
     private init(_ steps: [TracedStep], _ source: Int, _ recogniser: Recogniser) {

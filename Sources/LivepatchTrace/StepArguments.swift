@@ -78,7 +78,7 @@ extension StepArguments {
 
     private static func isPlace(_ name: String) -> Bool { name.hasPrefix("__probe_") || name == "parent_ip" }
 
-    private static let resultNames: Set<String> = ["ret", "retval"]
+    static let resultNames: Set<String> = ["ret", "retval"]
 
     /// The arguments of livepatch's functions that a probe may have fetched, in the order of the C declaration. Those of the
     /// transition functions, which have none, are klp_transition_patch and klp_target_state. (kernel/livepatch, 4.12 to 7.2)

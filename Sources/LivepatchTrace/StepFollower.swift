@@ -20,18 +20,23 @@ struct StepFollower {
     private var applied: [String: [String]] = [:]
     /// The task that is within klp_complete_transition, and the event that begins it.
     private var completion: Completion?
+    /// True once klp_enable_patch was seen: it is traced.
+    private var hasEnableEntries = false
+    /// True from klp_reverse_transition until klp_start_transition.
+    private var isStarting = false
     private var step: TracedStep
 
     private struct RunningTransition {
         var patch: String?
-        var direction: Direction
+        /// Nil if no argument and no enclosing function tells.
+        var direction: Direction?
         var hasSignaled = false
     }
 
     private struct Completion {
         var task: Int
         var patch: String?
-        var direction: Direction
+        var direction: Direction?
     }
 
     /// What a task is doing for livepatch.
@@ -47,6 +52,8 @@ struct StepFollower {
         var context: Context?
         /// The event of klp_init_object_loaded, until something shows that it succeeded.
         var applying: TracedEvent?
+        /// True within klp_shadow_alloc and klp_shadow_get_or_alloc.
+        var isAllocatingShadow = false
     }
 
     private let recogniser: Recogniser
@@ -71,17 +78,22 @@ struct StepFollower {
         case .exit(let function): leave(function)
         case .module(.load, let name):
             if case .coming(name, _, _)? = context { finishComing(result: nil) }
+            add(Event(.moduleLoaded, object: name))
+        case .module(.free, let name): add(Event(.moduleFreed, object: name))
         case .printed(let text):
             guard let found = recogniser.identify(text) else { return }
             add(found.event, .printed)
             events[events.count - 1].generations = found.generations
-        case .module, .systemCall, .note: break
+        case .note(let text):
+            if let event = recogniser.recognise(text, isFromUserSpace: true) { add(event, .printed) }
+        case .module, .systemCall: break
         }
     }
 
     // MARK: - Tasks
 
-    private var task: Int { step.record.task?.pid ?? -1 }
+    /// Who runs: the task, or, where the trace does not show it, whatever the CPU runs.
+    private var task: Int { step.record.task?.pid ?? -2 - (step.record.cpu ?? -1) }
 
     private var context: Context? {
         get { tasks[task]?.context }
@@ -102,8 +114,10 @@ struct StepFollower {
     private mutating func enter(_ function: TracedFunction) {
         guard function.isOfLivepatch else { return callback(function) }
         endCompletion(by: function.name)
+        if Self.heldMutex.contains(function.name) { assumeStart(before: function.name) }
         switch function.name {
         case "klp_enable_patch":
+            hasEnableEntries = true
             flushApplying()
             context = .enabling(patch: arguments.patch, hasBegun: false, hasFailed: false)
         case "klp_init_transition": initTransition()
@@ -123,8 +137,18 @@ struct StepFollower {
         case "klp_patch_object": patchObject()
         case "klp_unpatch_object": unpatchObject()
         case "klp_cleanup_module_patches_limited": cleanUp()
-        default: break
+        default: shadow(function.name)
         }
+    }
+
+    /// A call of the shadow variable API, whose caller may print it. klp_shadow_alloc and klp_shadow_get_or_alloc look for the
+    /// variable with klp_shadow_get (__klp_shadow_get_or_alloc, 4.15 and later).
+    private mutating func shadow(_ function: String) {
+        guard let call = ShadowCall.Function(rawValue: function) else { return }
+        let isFromWithin = step.record.fields.text("parent_ip")?.contains("klp_shadow_") == true
+        if call == .get, isFromWithin || tasks[task]?.isAllocatingShadow == true { return }
+        tasks[task, default: TaskContext()].isAllocatingShadow = call == .alloc || call == .getOrAlloc
+        add(Event(call.message))
     }
 
     private mutating func initTransition() {
@@ -136,14 +160,17 @@ struct StepFollower {
             context = .enabling(patch: patch, hasBegun: true, hasFailed: false)
             add(Event(.enabling, patch: patch))
         }
-        transition = RunningTransition(patch: patch, direction: direction ?? .unpatching)
-        add(Event(.initializing, patch: patch, direction: transition?.direction))
+        // Whoever enables a livepatch is within klp_enable_patch, if that is traced.
+        if direction == nil, hasEnableEntries { direction = .unpatching }
+        transition = RunningTransition(patch: patch, direction: direction)
+        add(Event(.initializing, patch: patch, direction: direction))
     }
 
     private mutating func startTransition() {
+        isStarting = false
         let patch = arguments.patch ?? transition?.patch
         let direction = direction(arguments.state) ?? transition?.direction
-        transition = direction.map { RunningTransition(patch: patch, direction: $0) }
+        transition = RunningTransition(patch: patch, direction: direction)
         add(Event(.starting, patch: patch, direction: direction))
     }
 
@@ -151,7 +178,15 @@ struct StepFollower {
         let patch = arguments.patch ?? transition?.patch
         let direction = direction(arguments.state) ?? transition?.direction
         add(Event(.reversing, patch: patch, direction: direction))
-        transition = direction.map { RunningTransition(patch: patch, direction: $0.reversed) }
+        transition = RunningTransition(patch: patch, direction: direction?.reversed)
+        isStarting = true
+    }
+
+    /// klp_reverse_transition calls klp_start_transition, which a compiler may have made a part of it.
+    private mutating func assumeStart(before function: String) {
+        guard isStarting, function != "klp_start_transition", let transition else { return }
+        isStarting = false
+        add(Event(.starting, patch: transition.patch, direction: transition.direction), .laterFunction)
     }
 
     private mutating func cancel() {
@@ -175,24 +210,34 @@ struct StepFollower {
 
     private mutating func complete() {
         let patch = arguments.patch ?? transition?.patch
-        let direction = direction(arguments.state) ?? transition?.direction ?? .patching
+        let direction = direction(arguments.state) ?? transition?.direction
         completion = Completion(task: task, patch: patch, direction: direction)
         add(Event(.completing, patch: patch, direction: direction))
     }
 
-    /// klp_try_complete_transition frees what is left when klp_complete_transition has returned; any other task needs klp_mutex,
-    /// which is held until then.
+    /// klp_try_complete_transition frees what is left when klp_complete_transition has returned. Whoever else holds klp_mutex proves
+    /// that it was released in between, and so does whatever the same task does next.
     private mutating func endCompletion(by function: String) {
         guard let completion else { return }
+        if completion.task != task {
+            if Self.heldMutex.contains(function) { endCompletion(.laterFunction) }
+            return
+        }
         switch function {
-        case "klp_free_patch_async", "klp_free_replaced_patches_async", "klp_free_patch_start":
-            if completion.task == task { endCompletion(.function) }
+        case "klp_free_patch_async", "klp_free_replaced_patches_async", "klp_free_patch_start": endCompletion(.function)
         case "klp_init_transition", "klp_enable_patch", "klp_module_coming", "klp_module_going",
             "klp_transition_work_fn":
-            if function == "klp_init_transition" || completion.task == task { endCompletion(.laterFunction) }
+            endCompletion(.laterFunction)
         default: break
         }
     }
+
+    /// Functions that run under klp_mutex only.
+    private static let heldMutex: Set<String> = [
+        "klp_init_transition", "klp_start_transition", "klp_try_complete_transition", "klp_complete_transition",
+        "klp_reverse_transition", "klp_cancel_transition", "klp_force_transition", "klp_init_object_loaded",
+        "klp_patch_object", "klp_unpatch_object", "klp_cleanup_module_patches_limited",
+    ]
 
     private mutating func endCompletion(_ evidence: TracedEvent.Evidence) {
         guard let ended = completion else { return }
@@ -278,6 +323,7 @@ struct StepFollower {
         case "klp_complete_transition": if completion?.task == task { endCompletion(.function) }
         case "klp_enable_patch":
             if case .enabling? = context { context = nil }
+        case "klp_reverse_transition": assumeStart(before: function.name)
         case "klp_patch_object": leavePatchObject()
         case "klp_module_coming":
             if case .coming? = context { finishComing(result: arguments.result) }
@@ -286,6 +332,7 @@ struct StepFollower {
                 if let module { applied[module] = nil }
                 context = nil
             }
+        case "klp_shadow_alloc", "klp_shadow_get_or_alloc": tasks[task]?.isAllocatingShadow = false
         default: break
         }
     }
@@ -316,13 +363,17 @@ struct StepFollower {
         guard let kind = Self.kind(function.name) ?? place?.kind else { return }
         flushApplying()
         let object = arguments.object ?? place?.object
-        add(Event(.callback, patch: function.module ?? place?.patch, object: object, callback: kind))
+        add(
+            Event(
+                .callback, patch: function.module ?? place?.patch, object: object, callback: kind,
+                moduleState: object == Event.vmlinux ? nil : moduleState))
     }
 
     /// Where in an operation the task is: which callbacks may run there, of which livepatch and for which object.
     private var place: (kind: CallbackKind?, patch: String?, object: String?)? {
         if let completion, completion.task == task {
-            return (completion.direction == .patching ? .postPatch : .postUnpatch, completion.patch, nil)
+            let kind = completion.direction.map { $0 == .patching ? CallbackKind.postPatch : .postUnpatch }
+            return (kind, completion.patch, nil)
         }
         switch context {
         case .enabling(let patch, true, _): return (.prePatch, patch, nil)
@@ -334,6 +385,15 @@ struct StepFollower {
         case .enabling(_, false, _), nil:
             guard let transition, transition.direction == .unpatching else { return nil }
             return (.preUnpatch, transition.patch, nil)
+        }
+    }
+
+    /// The state of the module that a callback is for.
+    private var moduleState: ModuleState {
+        switch context {
+        case .coming: .coming
+        case .going: .going
+        case .enabling, nil: .live
         }
     }
 

@@ -7,8 +7,16 @@ import Ftrace
 enum StepReader {
     /// True for events, functions and probes that may say something of livepatch.
     static func isWanted(_ name: String) -> Bool {
-        name.hasPrefix("klp_") || isOfCallback(name) || events.contains(name)
+        guard !name.hasPrefix("klp_") else { return !unused.contains { name.hasPrefix($0) } }
+        return isOfCallback(name) || events.contains(name)
     }
+
+    /// Functions of livepatch that run very often and tell nothing here: a round of klp_try_complete_transition calls them for every
+    /// task, and every fork one of them.
+    private static let unused = [
+        "klp_copy_process", "klp_check_and_switch_task", "klp_find_ops", "klp_ftrace_handler", "klp_sync",
+        "klp_check_stack", "klp_stack_", "klp_cond_resched", "__klp_sched_try_switch",
+    ]
 
     private static let events: Set<String> = [
         "console", "print", "module_load", "module_free", "module_get", "module_put", "sys_enter_finit_module",
@@ -31,7 +39,9 @@ enum StepReader {
         guard let name = canonical(record.name) else { return nil }
         let function = TracedFunction(name: name, module: record.fields.text("module"))
         let kind: TracedStep.Kind = record.kind == .functionEntry ? .entry(function) : .exit(function)
-        return TracedStep(kind: kind, arguments: StepArguments(record.fields, of: name), record: record)
+        // The tracer's own fields (depth, duration) are no arguments.
+        let results = record.fields.filter { StepArguments.resultNames.contains($0.name) }
+        return TracedStep(kind: kind, arguments: StepArguments(results, of: name), record: record)
     }
 
     // MARK: - Probes
@@ -101,7 +111,10 @@ enum StepReader {
         }
         switch record.name {
         case "console": return record.fields.text("msg").map { step(.printed(message($0))) }
-        case "print": return record.fields.text("buf").map { step(.note($0.trimmingNewlines)) }
+        case "print":
+            let note = record.fields.text("buf")?.trimmingNewlines ?? ""
+            // A harness's heading or command; anything else is not about livepatch.
+            return note.hasPrefix("% ") || note.hasPrefix("===") ? step(.note(note)) : nil
         default: break
         }
         for (prefix, isExit) in [("sys_enter_", false), ("sys_exit_", true)] where record.name.hasPrefix(prefix) {

@@ -24,11 +24,29 @@ public struct TracedEvent: Hashable, Sendable {
     /// Other records of the trace that say the same.
     public var witnesses: [TraceRecord]
 
-    /// True if the trace does not tell which livepatch the event is about, although it is about one.
-    public var isNameless: Bool { event.patch == nil && event.message.namesLivepatch }
+    /// True if the trace does not tell which livepatch, or which shadow variable of whom, the event is about.
+    public var isNameless: Bool {
+        (event.patch == nil && event.message.namesLivepatch) || (evidence != .printed && event.message.isShadowOutput)
+    }
+}
+
+extension ShadowCall.Function {
+    /// What a caller that prints its calls prints of it.
+    var message: MessageID {
+        switch self {
+        case .get: .shadowGet
+        case .alloc: .shadowAlloc
+        case .getOrAlloc: .shadowGetOrAlloc
+        case .free: .shadowFree
+        case .freeAll: .shadowFreeAll
+        }
+    }
 }
 
 extension MessageID {
+    /// True unless only traces show it.
+    var isPrintedByKernel: Bool { self != .moduleLoaded && self != .moduleFreed }
+
     /// True for events of which the line always names the livepatch.
     var namesLivepatch: Bool {
         switch self {

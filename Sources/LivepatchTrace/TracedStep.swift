@@ -21,7 +21,7 @@ public struct TracedStep: Hashable, Sendable {
         case module(ModuleChange, name: String)
         /// A system call about a module begins, or ends: `finit_module`, `init_module`, `delete_module`.
         case systemCall(String, isExit: Bool)
-        /// Somebody wrote into trace_marker.
+        /// Somebody wrote a harness's heading or command into trace_marker.
         case note(String)
     }
 

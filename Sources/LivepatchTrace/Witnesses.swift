@@ -10,7 +10,9 @@ enum Witnesses {
     private static let reach = (events: 64, time: Int64(2_000_000_000))
 
     static func joined(_ events: [TracedEvent]) -> [TracedEvent] {
-        let hasLines = events.contains { $0.evidence == .printed && $0.event.message.namesLivepatch }
+        let hasLines = events.contains {
+            isPrinted($0) && ($0.event.message.namesLivepatch || $0.event.message.isShadowOutput)
+        }
         guard hasLines else { return events }
         var result = events
         var open: [EventKey: Int] = [:]
@@ -26,7 +28,7 @@ enum Witnesses {
             result[line].witnesses.append(events[function].record)
             open[key] = nil
         }
-        return result.filter(isPrinted)
+        return result.filter { isPrinted($0) || !$0.event.message.isPrintedByKernel }
     }
 
     private static func isPrinted(_ event: TracedEvent) -> Bool { event.evidence == .printed }

@@ -29,6 +29,7 @@ struct FindingText {
         case .wrongModuleState(let expected):
             return "\(event) says \(finding.place?.event.moduleState?.rawValue ?? "?") where \(expected.rawValue) holds"
         case .moduleOrder: return "the module's own line and livepatch's are in the wrong order when \(operation)"
+        case .trace(let fault): return TraceText.title(fault)
         }
     }
 

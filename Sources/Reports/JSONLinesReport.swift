@@ -2,6 +2,7 @@ import Conformance
 import FoundationEssentials
 import KernelLog
 import Livepatch
+import LivepatchTrace
 import Reconstruction
 import ReferenceEngine
 import Timeline
@@ -48,6 +49,7 @@ public struct JSONLinesReport {
         head.livepatches = boot.histories.map { JSONLivepatch($0) }
         if !boot.shadowUses.isEmpty { head.shadowVariables = boot.shadowUses.map { JSONShadowUse($0) } }
         head.lost = boot.boot.losses.count + report.missing(of: boot).count
+        if !boot.traces.isEmpty { head.traces = boot.traces.map { JSONTrace($0, report.sources) } }
         head.notChecked = NotChecked(boot: boot).sentences
         let findings = boot.findings.map { finding in
             var line = JSONLine(type: "finding", boot: number)
@@ -92,6 +94,8 @@ struct JSONLine: Encodable {
     var boot: Int?
     var source: String?
     var line: Int?
+    var offset: Int?
+    var witnesses: [JSONWitness]?
     var time: Double?
     var message: String?
     var verdict: String?
@@ -102,6 +106,7 @@ struct JSONLine: Encodable {
     var shadowVariables: [JSONShadowUse]?
     var lost: Int?
     var notChecked: [String]?
+    var traces: [JSONTrace]?
     var rule: String?
     var severity: String?
     var title: String?
@@ -124,8 +129,9 @@ struct JSONLine: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, type, boot, source, line, time, message, verdict, kernel, generations, operations, livepatches,
-            lost
+        case schema, type, boot, source, line, offset, witnesses, time, message, verdict, kernel, generations,
+            operations, livepatches,
+            lost, traces
         case shadowVariables = "shadow_variables"
         case notChecked = "not_checked"
         case rule, severity, title, because, event, patch, object, direction, callback
@@ -136,9 +142,52 @@ struct JSONLine: Encodable {
     mutating func place(_ observation: Observation?, _ sources: [Source]) {
         guard let observation else { return }
         source = Location.name(observation.record.place, sources)
-        line = observation.record.place.line
+        let place = observation.record.place
+        line = place.line > 0 ? place.line : nil
+        offset = place.line > 0 ? nil : place.offset
+        witnesses = observation.witnesses.isEmpty ? nil : observation.witnesses.map { JSONWitness($0, sources) }
         message = observation.record.message
         if let stamp = observation.record.time, stamp.clock == .boot { time = Double(stamp.microseconds) / 1_000_000 }
+    }
+}
+
+/// Another record that says the same.
+struct JSONWitness: Encodable {
+    let source: String
+    let line: Int?
+    let offset: Int?
+    let message: String
+
+    init(_ record: LogRecord, _ sources: [Source]) {
+        source = Location.name(record.place, sources)
+        line = record.place.line > 0 ? record.place.line : nil
+        offset = record.place.line > 0 ? nil : record.place.offset
+        message = record.message
+    }
+}
+
+/// A trace beside the other sources.
+struct JSONTrace: Encodable {
+    let source: String
+    let shared: Int?
+    let offset: Double?
+    let spread: Double?
+    let nameless: Int
+
+    init(_ aligned: AlignedTrace, _ sources: [Source]) {
+        source = sources.indices.contains(aligned.trace.source) ? sources[aligned.trace.source].name : "?"
+        shared = aligned.alignment?.shared
+        offset = aligned.alignment?.offset.map { Double($0) / 1_000_000 }
+        spread = aligned.alignment?.offset.map { _ in Double(aligned.alignment?.spread ?? 0) / 1_000_000 }
+        nameless = aligned.nameless.count
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case source
+        case shared = "events_in_both"
+        case offset = "clock_ahead_seconds"
+        case spread = "clock_spread_seconds"
+        case nameless = "events_without_name"
     }
 }
 

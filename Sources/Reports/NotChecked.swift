@@ -11,9 +11,11 @@ struct NotChecked {
             + unknown
     }
 
+    private var source: String { boot.isTraceAlone ? "trace" : "log" }
+
     private var open: [String] {
         boot.undecided.map { undecided in
-            let place = undecided.place.map { " (line \($0.record.place.line))" } ?? ""
+            let place = undecided.place.map { " (\(Location.text($0.record.place)))" } ?? ""
             return
                 "\(UndecidedText.sentence(undecided, in: boot.generations))\(place); \(UndecidedText.advice(undecided.reason))"
         }
@@ -21,18 +23,20 @@ struct NotChecked {
 
     private var nothing: [String] {
         boot.hasSomethingToVerify || !boot.hasLivepatchLines && boot.observations.isEmpty
-            ? [] : ["there is no livepatch operation in this log"]
+            ? [] : ["there is no livepatch operation in this \(source)"]
     }
 
     private var beforeTheLog: [String] {
         guard boot.hasOperations, boot.boot.banner == nil,
             let time = boot.boot.entries.lazy.compactMap(\.record.time).first, time.clock == .boot
         else { return [] }
-        return ["what was enabled before \(Words.seconds(time.microseconds)) s: the log does not begin with the boot"]
+        return [
+            "what was enabled before \(Words.seconds(time.microseconds)) s: the \(source) does not begin with the boot"
+        ]
     }
 
     private var debugLines: [String] {
-        guard boot.hasOperations, !boot.showsDebugLines else { return [] }
+        guard boot.hasOperations, !boot.showsDebugLines, !boot.isTraceAlone else { return [] }
         return [
             "debug lines (initializing, completing, reversing): none in the log; "
                 + "'file kernel/livepatch/* +p' to dynamic_debug/control shows them"
@@ -44,7 +48,8 @@ struct NotChecked {
             .filter {
                 $0.callbackCount == 0 && !$0.transitions.isEmpty && !boot.withUnknownStates.contains($0.name)
             }.map { "'\($0.name)'" }
-        return silent.isEmpty ? [] : ["callbacks of \(Words.list(silent)): none printed"]
+        return silent.isEmpty
+            ? [] : ["callbacks of \(Words.list(silent))\(boot.isTraceAlone ? ": none traced" : ": none printed")"]
     }
 
     private var states: [String] {

@@ -30,7 +30,8 @@ public struct Report: Sendable {
         if own.contains(where: \.isCorrupt) { return .inconclusive }
         guard boot.verdict == .conforms else { return boot.verdict }
         let isIncomplete = requiresCompleteness && !(boot.boot.losses.isEmpty && missing(of: boot).isEmpty)
-        return own.contains(where: \.isDamaged) || isIncomplete ? .inconclusive : .conforms
+        let isDamaged = own.contains(where: \.isDamaged) || boot.traces.contains { !$0.trace.damage.isEmpty }
+        return isDamaged || isIncomplete ? .inconclusive : .conforms
     }
 
     /// What a recorder says is missing of the boot's sources, each sentence once.

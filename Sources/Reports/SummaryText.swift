@@ -12,7 +12,8 @@ struct SummaryText {
     let paint: Paint
 
     func lines() -> [String] {
-        [kernel] + livepatches + shadowVariables + crash + stalls + strayBlockers + silent + refusals + loss
+        [kernel] + TraceText(boot: boot, sources: report.sources).alignments + livepatches + shadowVariables + crash
+            + stalls + strayBlockers + silent + refusals + loss
             + notChecked
     }
 
@@ -84,7 +85,7 @@ struct SummaryText {
         case .disabled(let by): "disabled\(place(" at", by))"
         case .replaced(let by, let at): "replaced by '\(by)'\(place(" at", at))"
         case .inTransition(let direction, let since): "in transition (\(direction.rawValue))\(place(" since", since))"
-        case .refused(let cause): "refused\(cause.map { ": \($0.record.message) (\(self.where($0)))" } ?? "")"
+        case .refused(let cause): "refused\(cause.map { ": \(said($0)) (\(self.where($0)))" } ?? "")"
         case .unknown: "state not known"
         }
     }
@@ -118,6 +119,7 @@ struct SummaryText {
         text +=
             transition.duration.map { " took \(Words.duration($0))" } ?? (transition.end == nil ? " is not over" : "")
         if let start = transition.start { text += ", begun at \(self.where(start))" }
+        if let tasks = tasks(transition) { text += "; \(tasks)" }
         if transition.reversals > 0 {
             text += ", reversed\(transition.reversals > 1 ? " \(transition.reversals) times" : "")"
         }
@@ -125,6 +127,18 @@ struct SummaryText {
         if let force = transition.force { text += ", forced at \(self.where(force))" }
         let lines = needsLine || transition.duration != nil ? [text] : []
         return lines + (needsLine ? blockers(transition) : [])
+    }
+
+    /// What traces tell of how the time was spent.
+    private func tasks(_ transition: TransitionHistory) -> String? {
+        guard let rounds = transition.rounds else { return nil }
+        var parts = [
+            transition.preparingTime.map { "prepared in \(Words.duration($0))" },
+            transition.waitingTime.map { "waited \(Words.duration($0)) in \(Words.count(rounds, "round"))" },
+            transition.completingTime.map { "completed in \(Words.duration($0))" },
+        ].compactMap { $0 }
+        if let tasks = transition.selfSwitched { parts.append("\(Words.count(tasks, "task")) switched on \(tasks == 1 ? "its" : "their") own") }
+        return parts.joined(separator: ", ")
     }
 
     private func blockers(_ transition: TransitionHistory) -> [String] {
@@ -168,7 +182,14 @@ struct SummaryText {
     }
 
     private var silent: [String] {
-        boot.silentRefusals.map { refusal in
+        boot.tracedRefusals.map { refusal in
+            let why =
+                refusal.busyWith.map { ": '\($0)' was in transition\(place(" since", refusal.since))" } ?? ""
+            return "klp_enable_patch of '\(refusal.patch)' returned \(Words.errno(refusal.errno)) "
+                + "(\(self.where(refusal.place)))\(why)"
+        }
+            + boot.silentRefusals.filter { refusal in !boot.tracedRefusals.contains { $0.patch == refusal.patch } }.map
+        { refusal in
             let why: String
             switch refusal.reason {
             case .busy(let patch, let since):
@@ -183,7 +204,7 @@ struct SummaryText {
     private var refusals: [String] {
         let all = boot.observations.filter { $0.event.message.isRefusal || $0.event.message.endsRefusal }
         let more = all.count > 8 ? ["refusal: and \(Words.count(all.count - 8, "other"))"] : []
-        return all.prefix(8).map { "refusal: \($0.record.message) (\(self.where($0)))" } + more
+        return all.prefix(8).map { "refusal: \(said($0)) (\(self.where($0)))" } + more
     }
 
     private var loss: [String] {
@@ -215,7 +236,15 @@ struct SummaryText {
         }
     }
 
-    private var notChecked: [String] { NotChecked(boot: boot).sentences.map { "not checked: \($0)" } }
+    private var notChecked: [String] {
+        (TraceText(boot: boot, sources: report.sources).notChecked + NotChecked(boot: boot).sentences)
+            .map { "not checked: \($0)" }
+    }
+
+    /// The line as it stands, or what it would be if the function had printed.
+    private func said(_ observation: Observation) -> String {
+        observation.isPrinted ? observation.record.message : Words.line(observation.event, in: boot.generations)
+    }
 
     private func `where`(_ observation: Observation) -> String { Location.text(observation, report.sources) }
 
@@ -238,7 +267,7 @@ enum Location {
     }
 
     /// `line 812`, with several sources `dmesg.log:812`; in a binary trace `byte 4096`.
-    static func text(_ place: Place, _ sources: [Source]) -> String {
+    static func text(_ place: Place, _ sources: [Source] = []) -> String {
         if sources.count > 1 { return quoted(place, sources) }
         return place.line > 0 ? "line \(place.line)" : "byte \(place.offset)"
     }

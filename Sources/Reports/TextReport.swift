@@ -18,18 +18,25 @@ public struct TextReport {
 
     /// The whole report.
     public var text: String {
-        let shown = report.boots.filter { $0.hasLivepatchLines || !$0.findings.isEmpty }
+        let isShown = { (boot: Analysis) in
+            boot.hasLivepatchLines || !boot.findings.isEmpty || (boot.isTraceAlone && !boot.boot.losses.isEmpty)
+        }
+        let shown = report.boots.filter(isShown)
         var lines = shown.flatMap(bootLines)
-        let others = report.boots.filter { !$0.hasLivepatchLines && $0.findings.isEmpty }
+        let others = report.boots.filter { !isShown($0) }
         if shown.isEmpty, let only = others.first, others.count == 1, !only.observations.isEmpty {
             lines += bootLines(only)
         } else {
-            lines += abridged(others.map { "\(name($0)): no livepatch lines" } + unread)
+            lines += abridged(others.map { "\(name($0)): \(nothing($0))" } + unread)
         }
         if shown.count > 1, let verdict = report.verdict {
             lines.append("all together: \(paint.bold(verdict.rawValue))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func nothing(_ boot: Analysis) -> String {
+        boot.isTraceAlone ? boot.traces.first.map { TraceText.nothing($0.trace) } ?? "" : "no livepatch lines"
     }
 
     /// A directory may hold hundreds of files that say nothing of livepatch.
@@ -97,6 +104,7 @@ public struct TextReport {
         var lines = ["\(painted): \(paint.bold(words.title))"]
         if let place = finding.place {
             lines.append("  --> \(quote(place))")
+            lines += place.witnesses.prefix(2).map { "  and \(quote($0))" }
         } else {
             lines.append("  --> the end of the log")
         }
@@ -107,11 +115,12 @@ public struct TextReport {
         return lines + [""]
     }
 
-    private func quote(_ observation: Observation) -> String {
-        let place = observation.record.place
-        let stamp = Words.stamp(observation.record.time)
+    private func quote(_ observation: Observation) -> String { quote(observation.record) }
+
+    private func quote(_ record: LogRecord) -> String {
+        let stamp = Words.stamp(record.time)
         return
-            "\(Location.quoted(place, report.sources))  \(stamp)\(stamp.isEmpty ? "" : "  ")\(observation.record.message)"
+            "\(Location.quoted(record.place, report.sources))  \(stamp)\(stamp.isEmpty ? "" : "  ")\(record.message)"
     }
 
     /// Sources that gave no boot, and why.
@@ -120,7 +129,7 @@ public struct TextReport {
             let gaveBoot = report.boots.contains { $0.boot.sources.contains(index) }
             guard !gaveBoot, source.error == nil, let summary = source.summary else { return nil }
             switch summary.format {
-            case .trace: return "\(source.name): a trace, not a log; traces are not read yet"
+            case .trace: return "\(source.name): a trace that could not be read"
             case .binary: return "\(source.name): binary data, not a log"
             case _ where summary.lines == 0: return "\(source.name): empty"
             default:

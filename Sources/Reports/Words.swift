@@ -7,6 +7,11 @@ import Timeline
 
 /// How things are called in sentences.
 enum Words {
+    /// `-EBUSY`, `0`.
+    static func errno(_ number: Int) -> String {
+        Errno(number: -number).map { Int($0.name) == nil ? "-\($0.name)" : String(number) } ?? String(number)
+    }
+
     /// What was done: `enabling 'x'`.
     static func operation(_ operation: Operation?) -> String {
         switch operation {

@@ -67,7 +67,7 @@ struct Report {
     /// The rules that no mutant makes the checker name, of those by which logs are judged.
     var untriggered: [RuleID] {
         let triggered = trials.reduce(into: Set<RuleID>()) { $0.formUnion($1.triggered) }
-        return RuleID.allCases.filter { !triggered.contains($0) && $0.rule.isJudged }
+        return RuleID.allCases.filter { !triggered.contains($0) && $0.rule.isJudgedByLines }
     }
 
     /// For each group and mode the first errors and all findings, by rule.

@@ -24,10 +24,13 @@ public struct Rule: Hashable, Sendable {
     public let severity: Finding.Severity
     /// What to do next.
     public let help: String
+    /// True if only a trace can show that it was broken.
+    public let needsTrace: Bool
 
     init(
         _ id: RuleID, _ title: String, _ generations: GenerationSet, severity: Finding.Severity = .error,
-        statement: String, proof: String, undecidable: String, in kernelFunctions: [String], help: String
+        needsTrace: Bool = false, statement: String, proof: String, undecidable: String, in kernelFunctions: [String],
+        help: String
     ) {
         self.id = id
         self.title = title
@@ -37,6 +40,7 @@ public struct Rule: Hashable, Sendable {
         self.undecidable = undecidable
         self.kernelFunctions = kernelFunctions
         self.severity = severity
+        self.needsTrace = needsTrace
         self.help = help
     }
 
@@ -44,8 +48,8 @@ public struct Rule: Hashable, Sendable {
     public static let all: [Rule] = RuleID.allCases.map(\.rule)
 
     /// True if logs are judged by it: those of released kernels are, and of proposals those with callbacks of states.
-    public var isJudged: Bool {
-        generations.members.contains(where: \.isToldByLines)
+    public var isJudgedByLines: Bool {
+        !needsTrace && generations.members.contains(where: \.isToldByLines)
     }
 
     /// What leaves any rule open.

@@ -20,8 +20,12 @@ extension RuleID {
         case .reversalRunsNoPreCallbacks: .reversalRunsNoPreCallbacks
         case .sectionEndsWithStart: .sectionEndsWithStart
         case .stackOrder: .stackOrder
+        case .moduleStaysInUse: .moduleStaysInUse
+        case .forcedModuleStays: .forcedModuleStays
         case .forceNeedsTransition: .forceNeedsTransition
         case .signalNeedsTransition: .signalNeedsTransition
+        case .resultTellsOutcome: .resultTellsOutcome
+        case .busyOnlyInTransition: .busyOnlyInTransition
         case .prePatchForEveryObject: .prePatchForEveryObject
         case .oneObjectOrder: .oneObjectOrder
         case .postPatchAtCompletion: .postPatchAtCompletion

@@ -1,0 +1,77 @@
+import KernelLog
+import Livepatch
+import LivepatchTrace
+import Reconstruction
+import ReferenceEngine
+
+/// Follows the module of every livepatch: klp_enable_patch takes a reference (try_module_get), and klp_free_patch_finish gives it
+/// up when the patch was unpatched or replaced, never if it was forced (5.1 to 7.2). So the module can be freed only then.
+struct ModuleReferences {
+    private(set) var findings: [Finding] = []
+
+    init(
+        _ view: TraceView, _ timeline: StateTimeline, _ manifest: Manifest, crash: Int
+    ) {
+        guard !view.isLossy else { return }
+        let pinned = Self.pinned(timeline)
+        for (index, step) in view.steps.enumerated() {
+            guard case .module(let change, let name) = step.kind, view.position(of: index) < crash else { continue }
+            guard change == .free || (change == .put && Self.isOfLivepatch(step)) else { continue }
+            let position = view.position(of: index)
+            if let since = pinned[name], since.index < position {
+                add(.forcedModuleStays, .forcedModuleGivenUp(patch: name), view.citation(of: index), since)
+            } else if Self.isInUse(name, timeline.state(before: position), manifest) {
+                let enabling = timeline.enabling(of: name, before: position)
+                add(.moduleStaysInUse, .moduleGivenUp(patch: name), view.citation(of: index), enabling)
+            }
+        }
+    }
+
+    /// True if livepatch gives up its reference: in klp_enable_patch that failed, or in klp_free_patch_work_fn, whose end a compiler
+    /// makes a jump, so that process_one_work is named. (A graph tracer hides the caller.)
+    private static func isOfLivepatch(_ step: TracedStep) -> Bool {
+        let site = step.record.fields.first { $0.name == "call_site" || $0.name == "ip" }
+        guard case .text(let caller)? = site?.value else { return false }
+        return caller.hasPrefix("klp_") || caller == "process_one_work"
+    }
+
+    /// True if the livepatch is surely enabled or in transition: no later one may have replaced it unseen.
+    private static func isInUse(_ patch: String, _ state: EngineState?, _ manifest: Manifest) -> Bool {
+        guard let state, let place = state.patches.firstIndex(where: { $0.name == patch }) else { return false }
+        let entry = state.patches[place]
+        guard entry.isEnabled || state.isInTransition(patch) else { return false }
+        return state.patches[(place + 1)...].allSatisfy {
+            !$0.isEnabled || manifest.livepatches[$0.name]?.replaces == false
+        }
+    }
+
+    /// The livepatches that a forced transition keeps for ever, and the line of klp_force_transition.
+    private static func pinned(_ timeline: StateTimeline) -> [String: Observation] {
+        var result: [String: Observation] = [:]
+        for judged in timeline.operations where judged.operation == .force {
+            guard let place = judged.observations.last else { continue }
+            for patch in judged.stateAfter.patches where patch.isPinned && result[patch.name] == nil {
+                result[patch.name] = place
+            }
+        }
+        return result
+    }
+
+    private mutating func add(_ rule: RuleID, _ fault: TraceFault, _ place: Observation, _ because: Observation?) {
+        findings.append(
+            Finding(
+                rule: rule, severity: .error, subject: .trace(fault), place: place, because: because, operation: nil))
+    }
+}
+
+extension StateTimeline {
+    /// The line that began the last enabling of the livepatch before an observation.
+    func enabling(of patch: String, before index: Int) -> Observation? {
+        operations.last { judged in
+            guard case .enable(patch, _)? = judged.operation, let first = judged.observations.first else {
+                return false
+            }
+            return first.index < index
+        }?.observations.first
+    }
+}

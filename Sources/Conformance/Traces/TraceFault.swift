@@ -1,0 +1,13 @@
+import Livepatch
+
+/// What only a trace shows to be wrong.
+public enum TraceFault: Hashable, Sendable {
+    /// The module of a livepatch that is in use was freed, or livepatch gave up its reference.
+    case moduleGivenUp(patch: String)
+    /// The module of a livepatch that was forced was freed, or livepatch gave up its reference.
+    case forcedModuleGivenUp(patch: String)
+    /// A function returned an errno (0 for none) that its own lines contradict.
+    case result(function: String, of: String, errno: Int, contradicts: MessageID)
+    /// klp_enable_patch returned -EBUSY before it did anything, and no transition was running.
+    case busyWithoutTransition(patch: String)
+}

@@ -1,0 +1,68 @@
+import Conformance
+import Ftrace
+import Livepatch
+import LivepatchTrace
+import Reconstruction
+import Timeline
+
+/// What a boot's traces have to say of themselves: how they were put together with the logs, and what they cannot tell.
+struct TraceText {
+    let boot: Analysis
+    let sources: [Source]
+
+    /// How each trace was put beside the other sources.
+    var alignments: [String] {
+        boot.traces.compactMap { aligned in
+            guard let alignment = aligned.alignment else { return nil }
+            let shared = "\(Words.count(alignment.shared, "event")) in both"
+            guard let offset = alignment.offset else {
+                return "trace \(name(aligned)): put beside the log by the order of events alone, \(shared)"
+            }
+            let ahead = "\(Words.seconds(abs(offset))) s \(offset < 0 ? "behind" : "ahead of")"
+            return
+                "trace \(name(aligned)): its clock is \(ahead) the log's, within \(Words.duration(alignment.spread)); \(shared)"
+        }
+    }
+
+    /// What the traces show of livepatch without saying of which.
+    var notChecked: [String] {
+        boot.traces.flatMap { aligned -> [String] in
+            let nameless = aligned.nameless
+            let damage = aligned.trace.damage.prefix(3).map { "damaged: \(name(aligned)): \($0)" }
+            guard !nameless.isEmpty else { return Array(damage) }
+            var counts: [String: Int] = [:]
+            for event in nameless { counts[event.record.name, default: 0] += 1 }
+            let calls = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6).map {
+                "\($0.value) of \($0.key)"
+            }
+            let more = counts.count > 6 ? " and of \(counts.count - 6) other functions" : ""
+            return [
+                "calls in \(name(aligned)) that were traced without arguments (\(calls.joined(separator: ", "))\(more)): of which "
+                    + "livepatch, nothing tells; 'klp-verify inspect' says which probes do, and a dmesg of the same run does too"
+            ] + damage
+        }
+    }
+
+    /// Why a trace gave nothing.
+    static func nothing(_ trace: LivepatchTrace) -> String {
+        trace.isRaw
+            ? "a raw trace: its events are numbers whose meaning only the kernel knows; set trace_options/raw to 0"
+            : "nothing of livepatch in this trace; 'klp-verify inspect' says which probes are missing"
+    }
+
+    /// One line that names the fault.
+    static func title(_ fault: TraceFault) -> String {
+        switch fault {
+        case .moduleGivenUp(let patch): "the module of '\(patch)' is given up while the livepatch is in use"
+        case .forcedModuleGivenUp(let patch): "the module of '\(patch)' is given up although its transition was forced"
+        case .result(let function, let name, let errno, let message):
+            "\(function) of '\(name)' returned \(Words.errno(errno)), which its line contradicts (\(message.rawValue))"
+        case .busyWithoutTransition(let patch):
+            "klp_enable_patch of '\(patch)' returned -EBUSY, and no livepatch was in transition"
+        }
+    }
+
+    private func name(_ aligned: AlignedTrace) -> String {
+        sources.indices.contains(aligned.trace.source) ? sources[aligned.trace.source].name : "?"
+    }
+}
