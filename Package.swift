@@ -110,6 +110,12 @@ let package = Package(
         .testTarget(
             name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "KernelLog", "TestSupport", "TraceSynthesis"],
             exclude: ["Seeds", "TextSeeds", "Traces"]),
+        .testTarget(
+            name: "LivepatchTraceTests",
+            dependencies: [
+                "ByteScan", "Conformance", "Ftrace", "KernelLog", "Livepatch", "LivepatchTrace", "TestSupport", "Timeline",
+            ],
+            exclude: ["Recordings"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(

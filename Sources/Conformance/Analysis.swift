@@ -121,18 +121,20 @@ public struct Analysis: Sendable {
         describedLivepatches = facts.described.union(facts.states.testModules)
         withUnknownStates = proposal == nil ? [] : names.filter { facts.hasUnknownStates($0) }
         traceViews = known.traces.map { TraceView($0, observations) }
-        judgeTraces(crash: crash?.index ?? Int.max)
+        judgeTraces(facts, crash: crash?.index ?? Int.max)
         histories = HistoryBuilder.histories(of: self)
     }
 
     /// Holds what functions returned, and what became of modules, against the state of the time. Two traces may show the same.
-    private mutating func judgeTraces(crash: Int) {
+    private mutating func judgeTraces(_ facts: Facts, crash: Int) {
         let timeline = StateTimeline(operations: operations)
         var seen: Set<Finding.Subject> = []
         for view in traceViews where !boot.isUnordered {
             let results = ResultChecks(view, observations, timeline, crash: crash)
-            let references = ModuleReferences(view, timeline, manifest, crash: crash)
-            let new = (results.findings + references.findings).filter { !seen.contains($0.subject) }
+            let references = ModuleReferences(view, timeline, facts, crash: crash)
+            let new = (results.findings + references.findings + Interleaving(view).findings).filter {
+                !seen.contains($0.subject)
+            }
             seen.formUnion(new.map(\.subject))
             findings += new
             if tracedRefusals.isEmpty { tracedRefusals = results.refusals }

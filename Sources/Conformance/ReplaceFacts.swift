@@ -3,7 +3,7 @@ import Reconstruction
 
 /// Whether a load of a livepatch replaces the others.
 ///
-/// No line says `replace`. A manifest or a module parameter may; otherwise the log tells afterwards: when N has completed
+/// No line says `replace`. A manifest, a module parameter or a trace may; otherwise the log tells afterwards: when N has completed
 /// its patching and O, enabled before, is spoken of as a live patch, N did not replace it; and when O is enabled again
 /// without having been disabled, somebody did. If no line settles it so, a patch that is passed over when a module that it
 /// patches comes or goes was replaced by the next one that is not.
@@ -37,7 +37,13 @@ struct ReplaceFacts {
             case nil: break
             }
         }
-        for observation in observations { take(observation.event, parameters) }
+        for observation in observations {
+            take(observation.event, parameters)
+            // A trace's word is the kernel's own.
+            if let patch = observation.event.patch, let replaces = observation.replaces {
+                values[Load(patch: patch, number: loads[patch] ?? 0)] = replaces
+            }
+        }
     }
 
     /// True or false if anything tells; nil if nothing does.

@@ -22,7 +22,9 @@ extension Analysis {
     }
 
     /// True if at least one operation, a refusal included, or call about shadow variables was seen and could be judged.
-    public var hasSomethingToVerify: Bool { hasOperations || !tracedRefusals.isEmpty || shadowUses.contains { $0.verified > 0 } }
+    public var hasSomethingToVerify: Bool {
+        hasOperations || !tracedRefusals.isEmpty || shadowUses.contains { $0.verified > 0 }
+    }
 
     /// True if at least one operation was seen, a refusal included.
     public var hasOperations: Bool {

@@ -50,9 +50,11 @@ private struct Candidates {
     init(_ log: [Observation], _ trace: [TracedEvent]) {
         self.log = log
         self.trace = trace
+        var printed: [Event: [Int]] = [:]
         var exact: [EventKey: [Int]] = [:]
         var nameless: [EventKey: [Int]] = [:]
         for (place, observation) in log.enumerated() {
+            if observation.isPrinted { printed[observation.event, default: []].append(place) }
             exact[EventKey(observation.event), default: []].append(place)
             nameless[EventKey(nameless: observation.event), default: []].append(place)
             guard observation.event.direction != nil else { continue }
@@ -61,7 +63,13 @@ private struct Candidates {
         var count = 0
         var pairs: [(ClockAlignment.Pair, Int64?)] = []
         places = trace.enumerated().map { place, event in
-            let found = event.isNameless ? nameless[EventKey(nameless: event.event)] : exact[EventKey(event.event)]
+            // A line is the same line; a function stands for a line of its kind, and a line for a function.
+            let found =
+                switch (event.isNameless, event.evidence) {
+                case (true, _): nameless[EventKey(nameless: event.event)]
+                case (_, .printed): printed[event.event] ?? exact[EventKey(event.event)]?.filter { !log[$0].isPrinted }
+                default: exact[EventKey(event.event)]
+                }
             guard let found, count + found.count < Self.mostPairs else { return [] }
             count += found.count
             for other in found {
@@ -128,22 +136,30 @@ private struct Candidates {
         }
     }
 
-    /// Each event of the trace with the nearest of its candidates that comes after the last one taken.
+    /// The longest list of pairs near the offset in which both places rise: a longest increasing subsequence, by patience
+    /// sorting, over the candidates of each event from the last to the first.
     private func matched(_ offset: Int64) -> [ClockAlignment.Pair] {
-        var result: [ClockAlignment.Pair] = []
-        var last = -1
+        var chains: [(pair: ClockAlignment.Pair, previous: Int)] = []
+        // For each length the chain that ends earliest in the log.
+        var ends: [Int] = []
         for (place, candidates) in places.enumerated() {
-            var best: (log: Int, distance: Int64)?
-            for other in candidates where other > last {
-                guard let found = Self.offset(log[other], trace[place]) else { continue }
-                let distance = abs(found - offset)
-                if distance <= tolerance, distance < best?.distance ?? .max { best = (other, distance) }
+            for other in candidates.reversed() {
+                guard let found = Self.offset(log[other], trace[place]), abs(found - offset) <= tolerance else {
+                    continue
+                }
+                let length = ends.firstPlace { chains[$0].pair.log >= other }
+                let previous = length > 0 ? ends[length - 1] : -1
+                chains.append((ClockAlignment.Pair(log: other, trace: place), previous))
+                if length == ends.count { ends.append(chains.count - 1) } else { ends[length] = chains.count - 1 }
             }
-            guard let best else { continue }
-            result.append(ClockAlignment.Pair(log: best.log, trace: place))
-            last = best.log
         }
-        return result
+        var result: [ClockAlignment.Pair] = []
+        var chain = ends.last ?? -1
+        while chain >= 0 {
+            result.append(chains[chain].pair)
+            chain = chains[chain].previous
+        }
+        return result.reversed()
     }
 
     /// Three shared events, or all there are; and half of what the trace tells of the log's time.

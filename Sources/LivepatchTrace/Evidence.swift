@@ -167,7 +167,9 @@ extension Observation {
             index: 0, event: event.event, record: record, gap: gap,
             // Everything between was recorded: a trace counts what it loses.
             leastImportantBetween: 6, generations: event.generations, isPrinted: event.evidence == .printed,
-            witnesses: event.witnesses.map { LogRecord($0, offset: offset) })
+            replaces: event.replaces,
+            witnesses: event.witnesses.map { LogRecord($0, offset: offset) },
+            steps: event.steps.map { StepReference(source: event.record.place.source, step: $0) })
     }
 }
 
@@ -182,6 +184,8 @@ extension Evidence {
         for (place, observation) in own {
             guard let other = shared[place] else { continue }
             observations[other].witnesses += [observation.record] + observation.witnesses
+            observations[other].steps += observation.steps
+            observations[other].replaces = observations[other].replaces ?? observation.replaces
         }
         if trace.hasLines, trace.losses.isEmpty { fillGaps(Set(shared.values)) }
         observations = woven(own, shared, trace, hasStamps: alignment.offset != nil)

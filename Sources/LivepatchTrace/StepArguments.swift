@@ -13,6 +13,8 @@ public struct StepArguments: Hashable, Sendable {
     public var module: String?
     /// The state that a transition goes to (klp_target_state): 0 for unpatching, 1 for patching.
     public var state: Int64?
+    /// Whether the livepatch replaces the others (klp_patch.replace).
+    public var replaces: Bool?
     /// What the function returned.
     public var result: Int64?
     /// `struct klp_shadow` and its like: the object, the id, the size, as numbers in the function's order.
@@ -25,17 +27,22 @@ public struct StepArguments: Hashable, Sendable {
 extension StepArguments {
     /// What an argument is.
     enum Role: Hashable {
-        case patch, object, module, state, number, ignored
+        case patch, object, module, state, replaces, number, ignored
     }
 
     /// - Parameters:
     ///   - fields: the record's fields.
     ///   - function: the function's name.
-    init(_ fields: [TraceField], of function: String) {
-        var remaining = Self.signatures[function] ?? []
+    ///   - isExit: true for what a return probe fetched: a number is the result, whatever it is called.
+    init(_ fields: [TraceField], of function: String, isExit: Bool = false) {
+        var remaining = isExit ? [] : Self.signatures[function] ?? []
         for field in fields where !Self.isPlace(field.name) {
             if Self.resultNames.contains(field.name), case .number(let number) = field.value {
                 result = number
+                continue
+            }
+            if isExit, Self.role(of: field.name) == nil, case .number(let number) = field.value {
+                result = result ?? number
                 continue
             }
             let role = Self.role(of: field.name) ?? Self.next(&remaining, field.value)
@@ -50,6 +57,7 @@ extension StepArguments {
         case (.object, .text(let text)): object = text.isEmpty ? "vmlinux" : text
         case (.module, .text(let text)): module = text.isEmpty ? module : text
         case (.state, .number(let number)): state = number
+        case (.replaces, .number(let number)): replaces = number != 0
         case (.number, .number(let number)), (.object, .number(let number)): numbers.append(number)
         default: break
         }
@@ -71,7 +79,8 @@ extension StepArguments {
         case "mod", "module": .module
         case "state", "target": .state
         case "id", "size": .number
-        case "limit", "task", "dtor", "ctor", "replace": .ignored
+        case "replace": .replaces
+        case "limit", "task", "dtor", "ctor": .ignored
         default: nil
         }
     }

@@ -25,6 +25,8 @@ struct StepFollower {
     /// True from klp_reverse_transition until klp_start_transition.
     private var isStarting = false
     private var step: TracedStep
+    /// The step's place in the trace.
+    private var place = 0
 
     private struct RunningTransition {
         var patch: String?
@@ -41,7 +43,7 @@ struct StepFollower {
 
     /// What a task is doing for livepatch.
     private enum Context {
-        case enabling(patch: String?, hasBegun: Bool, hasFailed: Bool)
+        case enabling(patch: String?, replaces: Bool?, hasBegun: Bool)
         case coming(module: String?, patch: String?, phase: ComingPhase)
         case going(module: String?, patch: String?, isUnpatched: Bool)
     }
@@ -52,6 +54,8 @@ struct StepFollower {
         var context: Context?
         /// The event of klp_init_object_loaded, until something shows that it succeeded.
         var applying: TracedEvent?
+        /// The object that klp_patch_object was entered with last.
+        var patchedObject: String?
         /// True within klp_shadow_alloc and klp_shadow_get_or_alloc.
         var isAllocatingShadow = false
     }
@@ -62,7 +66,10 @@ struct StepFollower {
     static func events(of steps: [TracedStep], by recogniser: Recogniser) -> [TracedEvent] {
         guard let first = steps.first else { return [] }
         var follower = StepFollower(step: first, recogniser: recogniser)
-        for step in steps { follower.take(step) }
+        for (place, step) in steps.enumerated() {
+            follower.place = place
+            follower.take(step)
+        }
         return follower.events
     }
 
@@ -104,7 +111,8 @@ struct StepFollower {
 
     private mutating func add(_ event: Event, _ evidence: TracedEvent.Evidence = .function) {
         events.append(
-            TracedEvent(event: event, evidence: evidence, record: step.record, generations: nil, witnesses: []))
+            TracedEvent(
+                event: event, evidence: evidence, record: step.record, steps: [place]))
     }
 
     private func direction(_ state: Int64?) -> Direction? { state.map { $0 == 0 ? .unpatching : .patching } }
@@ -119,7 +127,7 @@ struct StepFollower {
         case "klp_enable_patch":
             hasEnableEntries = true
             flushApplying()
-            context = .enabling(patch: arguments.patch, hasBegun: false, hasFailed: false)
+            context = .enabling(patch: arguments.patch, replaces: arguments.replaces, hasBegun: false)
         case "klp_init_transition": initTransition()
         case "klp_start_transition": startTransition()
         case "klp_reverse_transition": reverse()
@@ -137,6 +145,7 @@ struct StepFollower {
         case "klp_patch_object": patchObject()
         case "klp_unpatch_object": unpatchObject()
         case "klp_cleanup_module_patches_limited": cleanUp()
+        case "klp_unpatch_replaced_patches": noteReplacement()
         default: shadow(function.name)
         }
     }
@@ -154,11 +163,12 @@ struct StepFollower {
     private mutating func initTransition() {
         var patch = arguments.patch
         var direction = direction(arguments.state)
-        if case .enabling(let enabled, false, _)? = context, direction != .unpatching {
+        if case .enabling(let enabled, let replaces, false)? = context, direction != .unpatching {
             patch = patch ?? enabled
             direction = .patching
-            context = .enabling(patch: patch, hasBegun: true, hasFailed: false)
+            context = .enabling(patch: patch, replaces: replaces, hasBegun: true)
             add(Event(.enabling, patch: patch))
+            events[events.count - 1].replaces = replaces
         }
         // Whoever enables a livepatch is within klp_enable_patch, if that is traced.
         if direction == nil, hasEnableEntries { direction = .unpatching }
@@ -191,10 +201,7 @@ struct StepFollower {
 
     private mutating func cancel() {
         let patch = arguments.patch ?? transition?.patch
-        if case .enabling(let enabled, _, _)? = context {
-            add(Event(.enableFailed, patch: patch ?? enabled))
-            context = .enabling(patch: enabled, hasBegun: true, hasFailed: true)
-        }
+        if case .enabling(let enabled, _, _)? = context { add(Event(.enableFailed, patch: patch ?? enabled)) }
         add(Event(.canceling, patch: patch))
         transition = RunningTransition(patch: patch, direction: .unpatching)
     }
@@ -213,6 +220,12 @@ struct StepFollower {
         let direction = direction(arguments.state) ?? transition?.direction
         completion = Completion(task: task, patch: patch, direction: direction)
         add(Event(.completing, patch: patch, direction: direction))
+    }
+
+    /// klp_complete_transition calls klp_unpatch_replaced_patches for a patch that replaces.
+    private mutating func noteReplacement() {
+        guard let place = events.lastIndex(where: { $0.event.message == .completing }) else { return }
+        if completion?.task == task { events[place].replaces = true }
     }
 
     /// klp_try_complete_transition frees what is left when klp_complete_transition has returned. Whoever else holds klp_mutex proves
@@ -261,7 +274,7 @@ struct StepFollower {
             context = .coming(module: module ?? object, patch: patch, phase: .loaded)
             let event = Event(.applying, patch: patch, object: module ?? object)
             tasks[task]?.applying = TracedEvent(
-                event: event, evidence: .function, record: step.record, generations: nil, witnesses: [])
+                event: event, evidence: .function, record: step.record, steps: [place])
         default:
             if let patch = arguments.patch { note(patch, appliedTo: object) }
         }
@@ -281,6 +294,7 @@ struct StepFollower {
     }
 
     private mutating func patchObject() {
+        tasks[task, default: TaskContext()].patchedObject = arguments.object
         guard case .coming(let module, let patch, .loaded)? = context else { return }
         flushApplying()
         context = .coming(module: module, patch: patch, phase: .patched)
@@ -339,7 +353,9 @@ struct StepFollower {
 
     private mutating func leavePatchObject() {
         guard let result = arguments.result, result != 0 else { return }
-        if case .enabling? = context { add(Event(.patchObjectFailed, object: arguments.object)) }
+        if case .enabling? = context {
+            add(Event(.patchObjectFailed, object: arguments.object ?? tasks[task]?.patchedObject))
+        }
         if case .coming(let module, let patch, _)? = context {
             add(Event(.applyFailed, patch: patch, object: module, number: Int(result)))
         }
@@ -359,7 +375,7 @@ struct StepFollower {
     /// A callback is told by its name, or else by what the task is doing.
     private mutating func callback(_ function: TracedFunction) {
         guard StepReader.isOfCallback(function.name) else { return }
-        let place = place
+        let place = callbackPlace
         guard let kind = Self.kind(function.name) ?? place?.kind else { return }
         flushApplying()
         let object = arguments.object ?? place?.object
@@ -370,19 +386,19 @@ struct StepFollower {
     }
 
     /// Where in an operation the task is: which callbacks may run there, of which livepatch and for which object.
-    private var place: (kind: CallbackKind?, patch: String?, object: String?)? {
+    private var callbackPlace: (kind: CallbackKind?, patch: String?, object: String?)? {
         if let completion, completion.task == task {
             let kind = completion.direction.map { $0 == .patching ? CallbackKind.postPatch : .postUnpatch }
             return (kind, completion.patch, nil)
         }
         switch context {
-        case .enabling(let patch, true, _): return (.prePatch, patch, nil)
+        case .enabling(let patch, _, true): return (.prePatch, patch, nil)
         case .coming(let module, let patch, .loaded): return (.prePatch, patch, module)
         case .coming(let module, let patch, .patched): return (.postPatch, patch, module)
         case .coming(let module, _, .refused): return (nil, applied[module ?? ""]?.first, module)
         case .going(let module, let patch, let isUnpatched):
             return isUnpatched ? (nil, patch, module) : (.preUnpatch, next(after: patch, of: module ?? ""), module)
-        case .enabling(_, false, _), nil:
+        case .enabling(_, _, false), nil:
             guard let transition, transition.direction == .unpatching else { return nil }
             return (.preUnpatch, transition.patch, nil)
         }

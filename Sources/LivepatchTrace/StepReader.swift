@@ -30,8 +30,16 @@ enum StepReader {
     /// The step; nil if the record says nothing of livepatch.
     static func step(_ record: TraceRecord) -> TracedStep? {
         switch record.kind {
-        case .functionEntry, .functionReturn: return functionStep(record)
-        case .event: return probeStep(record) ?? eventStep(record)
+        case .functionEntry, .functionReturn: return functionStep(record).flatMap(wanted)
+        case .event: return probeStep(record).flatMap(wanted) ?? eventStep(record)
+        }
+    }
+
+    /// A probe that may have been on any function turns out to be on one that tells nothing.
+    private static func wanted(_ step: TracedStep) -> TracedStep? {
+        switch step.kind {
+        case .entry(let function), .exit(let function): isWanted(function.name) ? step : nil
+        default: step
         }
     }
 
@@ -50,7 +58,8 @@ enum StepReader {
         if let place = record.fields.first(where: { $0.name == "__probe_func" }) {
             guard let function = function(at: place.value, record, isExit: true) else { return nil }
             return TracedStep(
-                kind: .exit(function), arguments: StepArguments(record.fields, of: function.name), record: record)
+                kind: .exit(function), arguments: StepArguments(record.fields, of: function.name, isExit: true),
+                record: record)
         }
         guard let place = record.fields.first(where: { $0.name == "__probe_ip" }) else { return nil }
         guard let function = function(at: place.value, record, isExit: false) else { return nil }

@@ -21,8 +21,12 @@ public struct TracedEvent: Hashable, Sendable {
     public var record: TraceRecord
     /// The generations whose kernels print the line in these words; nil if the line is nobody's in particular, or was not printed.
     public var generations: GenerationSet?
+    /// Whether the livepatch replaces the others, if the function's arguments, or what it calls, say so.
+    public var replaces: Bool?
     /// Other records of the trace that say the same.
-    public var witnesses: [TraceRecord]
+    public var witnesses: [TraceRecord] = []
+    /// The steps that show it, as places among the trace's.
+    public var steps: [Int]
 
     /// True if the trace does not tell which livepatch, or which shadow variable of whom, the event is about.
     public var isNameless: Bool {

@@ -26,6 +26,8 @@ enum Witnesses {
             }
             let (line, function) = isPrinted(event) ? (place, other) : (other, place)
             result[line].witnesses.append(events[function].record)
+            result[line].steps += events[function].steps
+            result[line].replaces = result[line].replaces ?? events[function].replaces
             open[key] = nil
         }
         return result.filter { isPrinted($0) || !$0.event.message.isPrintedByKernel }

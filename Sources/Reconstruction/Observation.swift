@@ -24,13 +24,18 @@ public struct Observation: Hashable, Sendable {
     public var generations: GenerationSet?
     /// True if the kernel printed it; false if only a trace shows that the function ran which prints it.
     public var isPrinted = true
+    /// Whether the livepatch replaces the others, if a trace of the function says it (klp_patch.replace).
+    public var replaces: Bool?
     /// Other records that say the same: a trace's beside a log's.
     public var witnesses: [LogRecord] = []
+    /// The steps of traces that show it.
+    public var steps: [StepReference] = []
 
     /// Puts an observation together from its parts.
     public init(
         index: Int, event: Event, record: LogRecord, gap: Gap? = nil, leastImportantBetween: UInt8? = nil,
-        generations: GenerationSet? = nil, isPrinted: Bool = true, witnesses: [LogRecord] = []
+        generations: GenerationSet? = nil, isPrinted: Bool = true, replaces: Bool? = nil, witnesses: [LogRecord] = [],
+        steps: [StepReference] = []
     ) {
         self.index = index
         self.event = event
@@ -39,7 +44,9 @@ public struct Observation: Hashable, Sendable {
         self.leastImportantBetween = leastImportantBetween
         self.generations = generations
         self.isPrinted = isPrinted
+        self.replaces = replaces
         self.witnesses = witnesses
+        self.steps = steps
     }
 
     /// The observations of a boot. Records that say nothing of livepatch are passed over; what lies before them is kept.
@@ -63,6 +70,20 @@ public struct Observation: Hashable, Sendable {
             between = nil
         }
         return result
+    }
+}
+
+/// A step of a trace.
+public struct StepReference: Hashable, Sendable {
+    /// The trace's number among the sources.
+    public var source: Int
+    /// The step's place in the trace.
+    public var step: Int
+
+    /// Names a step.
+    public init(source: Int, step: Int) {
+        self.source = source
+        self.step = step
     }
 }
 

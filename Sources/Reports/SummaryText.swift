@@ -137,7 +137,9 @@ struct SummaryText {
             transition.waitingTime.map { "waited \(Words.duration($0)) in \(Words.count(rounds, "round"))" },
             transition.completingTime.map { "completed in \(Words.duration($0))" },
         ].compactMap { $0 }
-        if let tasks = transition.selfSwitched { parts.append("\(Words.count(tasks, "task")) switched on \(tasks == 1 ? "its" : "their") own") }
+        if let tasks = transition.selfSwitched {
+            parts.append("\(Words.count(tasks, "task")) switched on \(tasks == 1 ? "its" : "their") own")
+        }
         return parts.joined(separator: ", ")
     }
 

@@ -59,6 +59,8 @@ struct TraceText {
             "\(function) of '\(name)' returned \(Words.errno(errno)), which its line contradicts (\(message.rawValue))"
         case .busyWithoutTransition(let patch):
             "klp_enable_patch of '\(patch)' returned -EBUSY, and no livepatch was in transition"
+        case .interleaved(let function, let bracket):
+            "\(function) ran while another task was at work since \(bracket), which keeps klp_mutex"
         }
     }
 

@@ -10,7 +10,7 @@ struct ModuleReferences {
     private(set) var findings: [Finding] = []
 
     init(
-        _ view: TraceView, _ timeline: StateTimeline, _ manifest: Manifest, crash: Int
+        _ view: TraceView, _ timeline: StateTimeline, _ facts: Facts, crash: Int
     ) {
         guard !view.isLossy else { return }
         let pinned = Self.pinned(timeline)
@@ -20,7 +20,7 @@ struct ModuleReferences {
             let position = view.position(of: index)
             if let since = pinned[name], since.index < position {
                 add(.forcedModuleStays, .forcedModuleGivenUp(patch: name), view.citation(of: index), since)
-            } else if Self.isInUse(name, timeline.state(before: position), manifest) {
+            } else if Self.isInUse(name, timeline, at: position, facts) {
                 let enabling = timeline.enabling(of: name, before: position)
                 add(.moduleStaysInUse, .moduleGivenUp(patch: name), view.citation(of: index), enabling)
             }
@@ -36,12 +36,19 @@ struct ModuleReferences {
     }
 
     /// True if the livepatch is surely enabled or in transition: no later one may have replaced it unseen.
-    private static func isInUse(_ patch: String, _ state: EngineState?, _ manifest: Manifest) -> Bool {
-        guard let state, let place = state.patches.firstIndex(where: { $0.name == patch }) else { return false }
-        let entry = state.patches[place]
-        guard entry.isEnabled || state.isInTransition(patch) else { return false }
-        return state.patches[(place + 1)...].allSatisfy {
-            !$0.isEnabled || manifest.livepatches[$0.name]?.replaces == false
+    private static func isInUse(
+        _ patch: String, _ timeline: StateTimeline, at index: Int, _ facts: Facts
+    ) -> Bool {
+        guard let state = timeline.state(before: index), let entry = state.patch(patch),
+            entry.isEnabled || state.isInTransition(patch)
+        else { return false }
+        let since = timeline.enabling(of: patch, before: index)?.index ?? -1
+        return timeline.operations.allSatisfy { judged in
+            guard case .completeTransition(let other)? = judged.operation, other != patch,
+                let last = judged.observations.last, last.index > since, last.index < index,
+                judged.stateAfter.patch(other)?.isEnabled == true
+            else { return true }
+            return facts.replace.replaces(other, load: facts.load(of: other, at: last.index)) == false
         }
     }
 

@@ -10,4 +10,6 @@ public enum TraceFault: Hashable, Sendable {
     case result(function: String, of: String, errno: Int, contradicts: MessageID)
     /// klp_enable_patch returned -EBUSY before it did anything, and no transition was running.
     case busyWithoutTransition(patch: String)
+    /// A function that needs klp_mutex was entered by one task while another was at work under it.
+    case interleaved(function: String, within: String)
 }

@@ -21,21 +21,17 @@ struct TraceView {
         positions = Self.positions(aligned, observations)
     }
 
-    /// A step's place among the observations is told by those that the trace itself bears witness to, and are in its order.
+    /// A step's place among the observations is told by those that the trace bears witness to: they are in its order.
     private static func positions(_ aligned: AlignedTrace, _ observations: [Observation]) -> [Int] {
-        var own: [(offset: Int, index: Int)] = []
+        var indices: [Int: Int] = [:]
         for observation in observations {
-            let records = [observation.record] + observation.witnesses
-            for record in records where record.place.source == aligned.trace.source {
-                own.append((record.place.offset, observation.index))
+            for reference in observation.steps where reference.source == aligned.trace.source {
+                indices[reference.step] = observation.index
             }
         }
-        // In a text trace an offset is a place in the order; a binary one is ordered by time.
-        var indices: [Int: Int] = [:]
-        for (offset, index) in own { indices[offset] = indices[offset] ?? index }
         var last = -1
-        return aligned.trace.steps.map { step in
-            if let index = indices[step.record.place.offset] { last = max(last, index) }
+        return aligned.trace.steps.indices.map { step in
+            if let index = indices[step] { last = max(last, index) }
             return last + 1
         }
     }

@@ -1,6 +1,6 @@
 extension Array {
     /// The first place whose element has the property, in an array where all that follow have it too; the count if none has.
-    func firstPlace(where hasProperty: (Element) -> Bool) -> Int {
+    package func firstPlace(where hasProperty: (Element) -> Bool) -> Int {
         var low = 0
         var high = count
         while low < high {

@@ -1,0 +1,117 @@
+import Conformance
+import Foundation
+import KernelLog
+import Livepatch
+import LivepatchTrace
+import TestSupport
+import Testing
+import Timeline
+
+/// Which traces and logs belong together, and how their clocks stand to each other.
+struct AlignmentTests {
+    private static let recordings = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "FtraceTests/Traces").path
+
+    /// The traces that trace-cmd made in the boot of `trace-cmd.dmesg.txt`, and how far their clocks are ahead, in milliseconds: the
+    /// clock `local` is read otherwise than printk's, `global` and `boot` are not.
+    static let ofOneBoot: [(name: String, ahead: ClosedRange<Int64>)] = [
+        ("callbacks-v7-zstd.dat.zst", 790...796), ("events-v6.dat.zst", 790...796), ("events-v7-zstd.dat", 0...1),
+        ("scheduler-v6.dat.zst", 790...796), ("graph-v6.dat.zst", 790...796), ("function-v7.dat.zst", 790...796),
+        ("instances-v7-zstd.dat.zst", 55...65), ("instances-v6.dat.zst", 55...65),
+    ]
+
+    @Test(arguments: ofOneBoot.map(\.name)) func theRunOfATraceIsFoundAmongSeveralOfTheSameTest(_ name: String) throws {
+        let log = try read("\(Recording.directory)/trace-cmd.dmesg.txt.zst")
+        let alone = try analysis(log: log)
+        let both = try analysis(log: log, traces: [read("\(Self.recordings)/\(name)")])
+        #expect(both.done == alone.done)
+        #expect(both.verdict == alone.verdict)
+        let alignment = try #require(both.traces.first?.alignment)
+        let expected = try #require(Self.ofOneBoot.first { $0.name == name }).ahead
+        let ahead = try #require(alignment.offset)
+        #expect((expected.lowerBound * 1000...expected.upperBound * 1000).contains(ahead), "\(ahead)")
+    }
+
+    @Test func allTracesOfABootAreOneEvidence() throws {
+        let traces = try Self.ofOneBoot.map { try read("\(Self.recordings)/\($0.name)") }
+        let both = try analysis(log: read("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: traces)
+        #expect(both.verdict == .conforms)
+        #expect(both.traces.count == traces.count)
+    }
+
+    @Test(arguments: [
+        "callbacks-v7-zstd", "events-v6", "events-v7-zstd", "scheduler-v6", "graph-v6", "function-v7",
+        "instances-v7-zstd",
+    ])
+    func aBinaryTraceAndItsReportTellTheSame(_ name: String) throws {
+        let directory = Self.recordings
+        let compressed = "\(directory)/\(name).dat.zst"
+        let path = FileManager.default.fileExists(atPath: compressed) ? compressed : "\(directory)/\(name).dat"
+        let binary = try LivepatchTrace(bytes: read(path), source: 0, recogniser: Recogniser())
+        let text = try LivepatchTrace(
+            bytes: read("\(directory)/\(name).report.zst"), source: 0, recogniser: Recogniser())
+        #expect(!binary.events.isEmpty)
+        #expect(binary.events.map(\.event) == text.events.map(\.event))
+        #expect(binary.events.map(\.evidence) == text.events.map(\.evidence))
+        #expect(
+            binary.events.map { $0.record.time.map { $0 / 1000 } }
+                == text.events.map { $0.record.time.map { $0 / 1000 } })
+        #expect(binary.steps.count == text.steps.count)
+    }
+
+    @Test func aTraceOfAnotherBootIsJudgedByItself() throws {
+        let other = Recording(name: "forced")
+        for trace in Recording.traces where trace.recording.name == "atomic-replace" {
+            #expect(try evidence(log: other.log(), traces: [trace.bytes()]).count == 2)
+            #expect(try evidence(log: other.log(), traces: [trace.functionsOnly()]).count == 2)
+        }
+    }
+
+    @Test func aTraceGoesWithItsBootWhicheverStandsFirst() throws {
+        let first = Recording(name: "double-reverse")
+        let second = Recording(name: "stalled-then-reversed")
+        let banner = Array("[    0.000000] Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org)\n".utf8)
+        let log = try banner + first.log() + banner + second.log()
+        for (index, recording) in [first, second].enumerated() {
+            let trace = try read("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
+            let sets = try evidence(log: log, traces: [trace])
+            #expect(sets.count == 2)
+            #expect(sets.map(\.traces.count) == (index == 0 ? [1, 0] : [0, 1]))
+        }
+    }
+
+    @Test func twoTracesOfARunAreOneBootWithoutALog() throws {
+        let state = "\(Recording.directory)/test-state"
+        let sets = try evidence(
+            log: nil, traces: [read("\(state)/trace-function.txt.zst"), read("\(state)/trace-events.txt.zst")])
+        #expect(sets.count == 1)
+        #expect(sets.map { Analysis(of: $0).verdict } == [.conforms])
+    }
+
+    @Test func linesThatTheLogLacksTheTraceTells() throws {
+        let seed = UInt64.random(in: 0...999_999)
+        var random = SeededGenerator(seed: seed)
+        for recording in Recording.all where recording.name != "nosym" {
+            let trace = try read("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
+            let whole = try analysis(log: recording.log())
+            var lines = try recording.log().split(separator: UInt8(ascii: "\n"))
+            // A quarter is enough to see whose log it is.
+            lines.removeAll { _ in Int.random(in: 0..<4, using: &random) == 0 }
+            let torn = Array(lines.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
+            let both = try analysis(log: torn, traces: [trace])
+            #expect(both.done == whole.done, "seed \(seed), \(recording.name)")
+            #expect(both.verdict == whole.verdict, "seed \(seed), \(recording.name)")
+        }
+    }
+
+    @Test func aLogWithoutStampsIsPutBesideATraceByOrder() throws {
+        let recording = Recording(name: "stalled-then-reversed")
+        let bare = try String(decoding: recording.log(), as: UTF8.self).split(separator: "\n").map {
+            String($0.split(separator: "] ", maxSplits: 1).last ?? "") + "\n"
+        }
+        let trace = try read("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
+        let both = try analysis(log: Array(bare.joined().utf8), traces: [trace])
+        #expect(both.traces.first?.alignment?.offset == nil)
+        #expect(both.done == (try analysis(log: recording.log())).done)
+    }
+}
