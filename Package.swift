@@ -109,7 +109,7 @@ let package = Package(
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
         .testTarget(
             name: "FtraceTests", dependencies: ["ByteScan", "Ftrace", "KernelLog", "TestSupport", "TraceSynthesis"],
-            exclude: ["Seeds", "Traces"]),
+            exclude: ["Seeds", "TextSeeds", "Traces"]),
         .testTarget(
             name: "LivepatchTraceTests",
             dependencies: [
@@ -171,9 +171,10 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// A target for libFuzzer, which needs instrumented dependencies: only tools/fuzz/run builds it.
+// Targets for libFuzzer, which needs instrumented dependencies: only tools/fuzz/run builds them.
 if Context.environment["KLP_FUZZ"] != nil {
-    package.targets.append(
-        .executableTarget(name: "fuzz-trace-file", dependencies: ["Ftrace"], path: "tools/fuzz/TraceFile")
-    )
+    package.targets += [
+        .executableTarget(name: "fuzz-trace-file", dependencies: ["Ftrace"], path: "tools/fuzz/TraceFile"),
+        .executableTarget(name: "fuzz-text-trace", dependencies: ["Ftrace"], path: "tools/fuzz/TextTrace"),
+    ]
 }

@@ -17,6 +17,9 @@ final class BufferedInput {
 
     var name: String { raw.name }
 
+    /// What is read from now on is read, and was not only peeked at.
+    func stopPeeking() { raw.stopPeeking() }
+
     /// The offset of the first unread byte in the raw stream.
     var offset: Int { raw.offset - (end - position) }
 

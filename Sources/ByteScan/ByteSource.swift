@@ -14,7 +14,8 @@
 /// number is plain. Memory is bounded: zstd frames whose window is above 128 MiB are refused as the zstd command
 /// refuses them.
 ///
-/// Nothing is read before the first `read` or `peek`. A read returns as soon as it has something, so a pipe
+/// Nothing is read before the first `read` or `peek`. What was only peeked at of standard input is there again for who opens it
+/// next. A read returns as soon as it has something, so a pipe
 /// can be followed. Bytes decoded before an error are always returned before the error is thrown; after it every
 /// read throws it again.
 public struct ByteSource: ~Copyable {
@@ -54,6 +55,7 @@ public struct ByteSource: ~Copyable {
     /// - Returns: the number of bytes read, at least 1; 0 at the end of the stream (or if the buffer is empty).
     /// - Throws: `readFailed`, `corrupt` and `truncated`.
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ByteSourceError) -> Int {
+        input.stopPeeking()
         guard !held.isEmpty else { return try decode(into: buffer) }
         let count = min(held.count, buffer.count)
         buffer.copyBytes(from: held.prefix(count))

@@ -3,7 +3,8 @@ import Glibc
 /// Bytes as they are stored: a file descriptor, or an array.
 final class RawInput {
     private enum Origin {
-        case descriptor(Int32, isOwned: Bool)
+        case descriptor(Int32)
+        case standardInput
         case memory([UInt8])
     }
 
@@ -11,18 +12,22 @@ final class RawInput {
     private let origin: Origin
     /// How many bytes were read.
     private(set) var offset = 0
+    /// What was peeked at of standard input before it was opened here, and whether more is only peeked at.
+    private var peeked: ArraySlice<UInt8> = []
+    private var isPeeking = true
 
     init(path: String) throws(ByteSourceError) {
         guard path != "-" else {
             name = "standard input"
-            origin = .descriptor(STDIN_FILENO, isOwned: false)
+            origin = .standardInput
+            peeked = StandardInput.shared.peeked[...]
             return
         }
         var descriptor: Int32
         repeat { descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) } while descriptor < 0 && errno == EINTR
         guard descriptor >= 0 else { throw .cannotOpen(name: path, errno: errno) }
         name = path
-        origin = .descriptor(descriptor, isOwned: true)
+        origin = .descriptor(descriptor)
         var status = stat()
         if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(name: path) }
     }
@@ -33,20 +38,41 @@ final class RawInput {
     }
 
     deinit {
-        if case .descriptor(let descriptor, isOwned: true) = origin { close(descriptor) }
+        if case .descriptor(let descriptor) = origin { close(descriptor) }
     }
 
     /// Returns the number of bytes read, 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ByteSourceError) -> Int {
         let count: Int
         switch origin {
-        case .descriptor(let descriptor, _):
+        case .descriptor(let descriptor):
             count = try read(descriptor, into: buffer)
+        case .standardInput:
+            count = try readStandardInput(into: buffer)
         case .memory(let bytes):
             count = min(buffer.count, bytes.count - offset)
             buffer.copyBytes(from: bytes[offset..<offset + count])
         }
         offset += count
+        return count
+    }
+
+    /// What is read from now on is read, and was not only peeked at.
+    func stopPeeking() {
+        guard isPeeking else { return }
+        isPeeking = false
+        if case .standardInput = origin { StandardInput.shared.forget() }
+    }
+
+    private func readStandardInput(into buffer: UnsafeMutableRawBufferPointer) throws(ByteSourceError) -> Int {
+        guard peeked.isEmpty else {
+            let count = min(buffer.count, peeked.count)
+            buffer.copyBytes(from: peeked.prefix(count))
+            peeked.removeFirst(count)
+            return count
+        }
+        let count = try read(STDIN_FILENO, into: buffer)
+        if isPeeking { StandardInput.shared.append(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
         return count
     }
 

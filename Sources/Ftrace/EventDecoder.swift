@@ -72,7 +72,8 @@ final class EventDecoder {
         guard let entry = entry(event.id) else { return nil }
         let bytes = cpu.payload(event)
         var record = TraceRecord(
-            place: cpu.place(event), time: clock.time(event.time), cpu: cpu.cpu, task: nil, instance: cpu.instance,
+            place: cpu.place(event), time: clock.time(event.time, cpu: cpu.cpu, instance: cpu.instance),
+            cpu: cpu.cpu, task: nil, instance: cpu.instance,
             kind: .event, system: entry.format.system, name: entry.format.name, fields: [], text: nil)
         switch entry.role {
         case .event: break
@@ -156,9 +157,6 @@ extension EventDecoder {
 // MARK: - Functions
 
 extension EventDecoder {
-    /// Where an entry is traced: at most so far behind the function's first byte.
-    private static let entryLength: UInt64 = 16
-
     /// Takes the name of the function at an address. Returns false if the function is not wanted.
     private func name(
         _ record: inout TraceRecord, _ kind: TraceRecord.Kind, _ address: String, _ format: EventFormat,
@@ -177,7 +175,7 @@ extension EventDecoder {
 
     private func answer(_ address: UInt64) -> FunctionAnswer {
         var answer = FunctionAnswer(name: Self.hexadecimal(address), isWanted: true)
-        if let (symbol, offset) = symbols.symbol(at: address), offset <= Self.entryLength {
+        if let (symbol, offset) = symbols.symbol(at: address), offset <= TraceProbe.entryLength {
             answer.name = symbol.name
             answer.module = symbol.module
         }

@@ -1,3 +1,5 @@
+import ByteScan
+
 /// An event whose format is in the file.
 public struct TraceEventName: Hashable, Sendable {
     /// `module`, `kprobes`; `ftrace` for the tracers' own.
@@ -66,23 +68,34 @@ struct EventFormatIndex: Sendable {
         return nil
     }
 
-    /// True if the events of the format are hits of a probe: a place in the code is among their fields.
-    func isProbe(_ index: Int) -> Bool {
-        let place = places[index]
-        var cursor = sources[place.source].reading(.eventFormat, from: place.range.lowerBound)
-        guard let text = try? cursor.slice(place.range.count) else { return false }
-        return text.withUnsafeBytes { text in
-            text.indices.contains { start in
-                text[start] == UInt8(ascii: "_") && text[start...].starts(with: "__probe_".utf8)
-            }
-        }
-    }
-
     /// The format of an entry of `names`.
     func format(_ index: Int) throws(TraceFileError) -> EventFormat {
         let place = places[index]
         var cursor = sources[place.source].reading(.eventFormat, from: place.range.lowerBound)
         let text = try cursor.bytes(place.range.count)
         return EventFormat(system: names[index].system, name: names[index].name, text: text)
+    }
+
+    /// A format's own fields begin after so many bytes at most: those that all events have stand before them.
+    private static let ownFields = 768
+
+    /// The formats of probes and of the tracers' own events, by their first fields: entries of `names`.
+    func formatsThatMayNameFunctions() -> [Int] {
+        var found: [Int] = []
+        var source = -1
+        var cursor: TraceFileCursor?
+        for (index, place) in places.enumerated() {
+            if place.source != source {
+                source = place.source
+                cursor = sources[source].reading(.eventFormat)
+            }
+            guard let position = cursor?.position else { continue }
+            // They follow one another, so that the window of the cursor is read once.
+            guard (try? cursor?.skip(max(0, place.range.lowerBound - position))) != nil,
+                let head = try? cursor?.peek(min(place.range.count, Self.ownFields))
+            else { continue }
+            if names[index].system == "ftrace" || head.span.find("__probe_") != nil { found.append(index) }
+        }
+        return found
     }
 }

@@ -50,7 +50,7 @@ public struct TraceFile: Sendable {
 
     /// Those of the events that are hits of a probe (kprobe, fprobe, uprobe).
     public var probes: [TraceEventName] {
-        eventNames.indices.filter { layout.formats.isProbe($0) }.map { eventNames[$0] }
+        layout.formats.formatsThatMayNameFunctions().map { eventNames[$0] }.filter { $0.system != "ftrace" }
     }
 
     /// What could not be read when the file was opened: the first hundred errors.

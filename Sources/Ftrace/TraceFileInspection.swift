@@ -54,8 +54,12 @@ public struct TraceFileInspection: Hashable, Sendable {
     public var texts: [TraceFileText]
     /// The events, by how many there are.
     public var events: [EventCount]
-    /// How many kinds of events the file has formats of.
-    public var formatCount: Int
+    /// The probes that the file has formats of, with the number of their events; 0 for one that was never hit.
+    public var probes: [TraceProbe: Int]
+    /// What the function tracers recorded, by function.
+    public var functions: [TracedName: Int]
+    /// The events that the file has formats of.
+    public var recordable: [TraceEventName]
     /// What the recorder noted.
     public var options: [TraceFileOption]
     /// Events that were lost.
@@ -71,17 +75,19 @@ extension TraceFile {
     public func inspect(source: Int = 0) -> TraceFileInspection {
         let clock = TraceFileClock(options, isBigEndian: layout.header.isBigEndian)
         var counts = EventCounts()
+        var probes = TraceFileProbes(layout.formats)
         var damage = layout.damage
         var loss: [TraceLoss] = []
         var streams = ringBuffers(source: source)[...]
         let all = [UInt8](repeating: 1, count: EventFormatIndex.ids.count)
         let buffers = buffers.map { buffer in
             let cpus = zip(buffer.cpus, streams).map { cpu, stream in
-                let walked = Self.count(stream, all, &counts)
-                loss.append(contentsOf: stream.loss)
+                let walked = Self.count(stream, all, &counts, &probes)
+                loss.append(contentsOf: clock.losses(of: stream))
                 damage.append(stream.damage)
-                let span = walked.span.map {
-                    clock.time($0.lowerBound)...max(clock.time($0.lowerBound), clock.time($0.upperBound))
+                let span = walked.span.map { span in
+                    let first = clock.time(span.lowerBound, cpu: cpu.id, instance: buffer.instance)
+                    return first...max(first, clock.time(span.upperBound, cpu: cpu.id, instance: buffer.instance))
                 }
                 return TraceFileInspection.CPU(
                     id: cpu.id, size: cpu.size, pages: stream.pageCount, events: walked.events, span: span)
@@ -92,16 +98,18 @@ extension TraceFile {
                 isRecovered: buffer.isRecovered)
         }
         for statistics in TraceFileStatistics.all(options) { statistics.complete(&loss, source: source) }
+        let (hits, functions) = probes.probes { symbols(&damage) }
         return TraceFileInspection(
             version: version, isBigEndian: layout.header.isBigEndian, longSize: layout.header.longSize,
             compression: layout.header.compressionName, size: storage.count, buffers: buffers, texts: texts,
-            events: eventCounts(counts), formatCount: eventNames.count, options: options, loss: loss,
+            events: eventCounts(counts), probes: hits, functions: functions, recordable: eventNames,
+            options: options, loss: loss,
             damage: damage.errors, damageCount: damage.count)
     }
 
     /// Counts the events of a CPU by number.
     private static func count(
-        _ cpu: RingBufferCPU, _ marks: [UInt8], _ counts: inout EventCounts
+        _ cpu: RingBufferCPU, _ marks: [UInt8], _ counts: inout EventCounts, _ probes: inout TraceFileProbes
     ) -> (events: Int, span: ClosedRange<UInt64>?) {
         var events = 0
         var first: UInt64?
@@ -110,6 +118,7 @@ extension TraceFile {
             guard let marks = marks.baseAddress else { return }
             while let event = cpu.next(marks) {
                 counts.count(event.id)
+                probes.count(event, of: cpu)
                 events += 1
                 if first == nil { first = event.time }
                 last = event.time

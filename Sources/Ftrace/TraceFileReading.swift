@@ -43,8 +43,9 @@ extension TraceFile {
             heads[first] = streams[first].next()
         }
         var damage = layout.damage
+        let clock = TraceFileClock(options, isBigEndian: layout.header.isBigEndian)
         for cpu in cpus {
-            reading.loss.append(contentsOf: cpu.loss)
+            reading.loss.append(contentsOf: clock.losses(of: cpu))
             damage.append(cpu.damage)
         }
         for statistics in TraceFileStatistics.all(options) { statistics.complete(&reading.loss, source: source) }

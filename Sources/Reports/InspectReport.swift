@@ -7,25 +7,31 @@ import Timeline
 /// How the sources were read, for people.
 public struct InspectReport {
     private let sources: [Source]
+    private let traces: [Int: TraceInspection]
     private let boots: [Analysis]
     private let listsEvents: Bool
 
-    /// Puts a `InspectReport` together from its parts.
-    public init(sources: [Source], boots: [Analysis], listsEvents: Bool = false) {
+    /// Puts an `InspectReport` together from its parts.
+    ///
+    /// - Parameter traces: what those of the sources hold that are traces, by their places among the sources.
+    public init(
+        sources: [Source], traces: [Int: TraceInspection] = [:], boots: [Analysis], listsEvents: Bool = false
+    ) {
         self.sources = sources
+        self.traces = traces
         self.boots = boots
         self.listsEvents = listsEvents
     }
 
     /// The whole report.
     public var text: String {
-        (sources.flatMap(sourceLines) + boots.enumerated().flatMap { bootLines($0.element, $0.offset + 1) })
+        (sources.enumerated().flatMap { traces[$0.offset]?.lines ?? sourceLines($0.element) }
+            + boots.enumerated().flatMap { bootLines($0.element, $0.offset + 1) })
             .joined(separator: "\n") + "\n"
     }
 
     private func sourceLines(_ source: Source) -> [String] {
         guard let summary = source.summary else { return ["\(source.name): not read"] }
-        if summary.format == .trace, source.name != "-" { return TraceInspection(path: source.name).lines }
         var lines = [
             "\(source.name): \(summary.format.name) (\(summary.choice == .forced ? "as told" : "detected"))",
             "  lines: \(summary.lines); records looked at: \(summary.recordsSeen), with a sign of livepatch: \(summary.recordsDelivered)",

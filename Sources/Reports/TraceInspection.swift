@@ -21,7 +21,7 @@ public struct TraceInspection: Sendable {
         var lines = [
             "\(path): trace.dat version \(found.version), compression \(found.compression), \(found.longSize * 8) bits, "
                 + (found.isBigEndian ? "big endian" : "little endian"),
-            "  \(found.size) bytes; formats of \(found.formatCount) events; options: "
+            "  \(found.size) bytes; formats of \(found.recordable.count) events; options: "
                 + (found.options.isEmpty ? "none" : Words.list(found.options.map(\.name))),
         ]
         for buffer in found.buffers { lines += self.lines(buffer) }
@@ -29,7 +29,7 @@ public struct TraceInspection: Sendable {
         let counts = found.events.map { event in
             (name: [event.system, event.name].compactMap { $0 }.joined(separator: ":"), count: event.count)
         }
-        lines += events(counts) + losses(found.loss)
+        lines += events(counts) + TraceCoverage(found).lines + losses(found.loss)
         for error in found.damage.prefix(5) { lines.append("  damaged: \(error.description)") }
         if found.damageCount > 5 { lines.append("  damaged: and \(Words.count(found.damageCount - 5, "more place"))") }
         return lines
@@ -80,7 +80,8 @@ public struct TraceInspection: Sendable {
             case .functionReturn: (name: "return of \(name.name)", count: count)
             }
         }
-        lines += events(counts.sorted { ($1.count, $0.name) < ($0.count, $1.name) }) + losses(found.losses)
+        lines += events(counts.sorted { ($1.count, $0.name) < ($0.count, $1.name) }) + TraceCoverage(found).lines
+        lines += losses(found.losses)
         if found.unrecognised > 0 {
             let places = found.unrecognisedPlaces.compactMap { $0.line.map(String.init) }
             lines.append(
@@ -104,14 +105,12 @@ public struct TraceInspection: Sendable {
     /// So many kinds of events are named.
     private static let mostNames = 12
 
-    /// The events by how many there are, and those of livepatch's functions by themselves.
+    /// The events by how many there are.
     private static func events(_ counts: [(name: String, count: Int)]) -> [String] {
         guard !counts.isEmpty else { return ["  events: none"] }
         let list = counts.prefix(mostNames).map { "\($0.count) \($0.name)" }.joined(separator: ", ")
         let more = counts.count > mostNames ? ", and \(Words.count(counts.count - mostNames, "other kind"))" : ""
-        let own = counts.filter { $0.name.contains("klp_") }.map { "\($0.count) \($0.name)" }
-        let livepatch = own.isEmpty ? "none whose name says so" : own.joined(separator: ", ")
-        return ["  events: \(list)\(more)", "  of livepatch: \(livepatch)"]
+        return ["  events: \(list)\(more)"]
     }
 
     private static func losses(_ losses: [TraceLoss]) -> [String] {

@@ -18,8 +18,12 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let sources = InputFiles.sources(
             try InputFiles.files(inputs.paths), needles: Needles.all, format: inputs.inputFormat)
+        var traces: [Int: TraceInspection] = [:]
+        for (index, source) in sources.enumerated() where source.summary?.format == .trace {
+            traces[index] = TraceInspection(path: source.name)
+        }
         let boots = EvidenceSets.boots(of: sources).map { Analysis(of: $0) }
-        Output.data(InspectReport(sources: sources, boots: boots, listsEvents: events).text)
+        Output.data(InspectReport(sources: sources, traces: traces, boots: boots, listsEvents: events).text)
         let isReadable = Report(sources: sources, boots: boots).verdict != nil
         throw ExitCode(isReadable ? 0 : 2)
     }

@@ -34,9 +34,9 @@ struct RecordedTrace: CustomTestStringConvertible, Sendable {
         String(decoding: try read("\(directory)/\(name)"), as: UTF8.self)
     }
 
-    /// The inputs of tools/fuzz.
-    static func seeds() throws -> [[UInt8]] {
-        let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Seeds").path
+    /// The inputs of tools/fuzz for a reader.
+    static func seeds(_ directory: String = "Seeds") throws -> [[UInt8]] {
+        let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: directory).path
         return try FileManager.default.contentsOfDirectory(atPath: directory).sorted().map { name in
             Array(try Data(contentsOf: URL(filePath: "\(directory)/\(name)")))
         }

@@ -226,24 +226,6 @@ struct TraceFileFormatTests {
         #expect(loss.map(\.evidence) == [.overwritten])
     }
 
-    @Test("The options turn stamps into nanoseconds", arguments: Storage.allCases)
-    func clocks(_ storage: Storage) throws {
-        var trace = Self.trace(Machine.all[0])
-        var page = trace.page(time: 1_000)
-        page.event(trace.head(5, pid: 1) + trace.long(0) + Array("x\0".utf8), delta: 0)
-        trace.buffer("", [page.page()])
-        trace.options = [(1, Array("0x2\0".utf8)), (7, Array("-500\0".utf8))]
-        #expect(try TraceFile(bytes: storage.bytes(trace.content)).all().0.first?.time == 2_500)
-        let clock = TraceFileClock(
-            [
-                TraceFileOption(
-                    id: 14, bytes: trace.number(UInt32(3)) + trace.number(UInt32(1)) + trace.number(UInt64(9)),
-                    offset: 0)
-            ],
-            isBigEndian: false)
-        #expect(clock.time(1_000) == 1_509)
-    }
-
     @Test("trace_printk prints its recorded arguments")
     func printk() throws {
         var trace = Self.trace(Machine.all[0])

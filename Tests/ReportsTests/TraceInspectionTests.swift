@@ -15,7 +15,7 @@ struct TraceInspectionTests {
         let lines = lines("events-v7-zstd.dat")
         #expect(lines.first?.contains("trace.dat version 7, compression zstd") == true)
         #expect(lines.contains { $0.hasPrefix("  buffer: clock global, ") && $0.hasSuffix("events of 2 CPUs") })
-        #expect(lines.contains { $0.hasPrefix("  of livepatch: ") && $0.contains(" klp:klp_complete_transition") })
+        #expect(lines.contains { $0.hasPrefix("    transitions that end: 9 klp_complete_transition, ") })
         #expect(!lines.contains { $0.contains("damaged") })
     }
 
@@ -35,7 +35,7 @@ struct TraceInspectionTests {
         try scratch.write(text + "\n", to: "trace.txt")
         let lines = TraceInspection(path: scratch.path("trace.txt")).lines
         #expect(lines.first?.hasSuffix("tracefs trace or trace_pipe, 4 lines") == true)
-        #expect(lines.contains("  of livepatch: 1 klp_enable_patch"))
+        #expect(lines.contains { $0.hasPrefix("    transitions that begin, turn or are forced: 1 klp_enable_patch; ") })
     }
 
     @Test func stampsBeforeTheClocksBeginningAreNegative() throws {

@@ -257,6 +257,17 @@ struct ProbePlace {
         end = position
     }
 
+    /// Where in the function it is, as far as the text says it.
+    func point(_ line: Span<UInt8>) -> TraceProbe.Point {
+        if function != nil { return .functionReturn }
+        guard symbol(line) != nil, var position = line.find("+0x", from: address.lowerBound),
+            position < address.upperBound
+        else { return .entry }
+        position += "+0x".utf8.count
+        guard let offset = line.hexadecimal(&position) else { return .entry }
+        return (0...Int64(TraceProbe.entryLength)).contains(offset) ? .entry : .inside
+    }
+
     /// The name of the probed function, if the text says it.
     func symbol(_ line: Span<UInt8>) -> Range<Int>? {
         let place = function ?? address
@@ -276,7 +287,11 @@ extension Span where Element == UInt8 {
         }
         guard position > start else { return nil }
         var next = position
-        if skip(byte: " ", &next), !module(&next).isEmpty { position = next }
+        if skip(byte: " ", &next), !module(&next).isEmpty {
+            // The blank behind it is not the module's: ` <- function` may follow.
+            position = next
+            while byte(position - 1).isBlank { position -= 1 }
+        }
         return position
     }
 

@@ -50,6 +50,15 @@ struct NameTable {
         var count = 0
         /// Of a function: the entry of its returns, once it is known.
         fileprivate var returns: Int32 = -1
+        /// Of a probe: where it was hit last, an index of `hits`.
+        fileprivate var hit: Int32 = -1
+    }
+
+    /// A probe, by entries of its event and of the probed function.
+    private struct Hit: Hashable {
+        var event: Int
+        var function: Int?
+        var point: TraceProbe.Point
     }
 
     private let wanted: (String) -> Bool
@@ -57,9 +66,13 @@ struct NameTable {
     private var slots: [Int32]
     private(set) var entries: [Entry] = []
     private var bytes: [UInt8] = []
+    private var hits: [(hit: Hit, count: Int)] = []
+    private var hitIndices: [Hit: Int] = [:]
     /// Names beyond are all the same entry: a damaged file must not fill the memory.
     private let limit: Int
 
+    /// So many probes are counted.
+    private static let mostHits = 1 << 14
     /// The kernel's symbols are shorter.
     private static let longestName = 512
     /// The entry of all names that the table has no room for. Nothing of it is wanted.
@@ -106,6 +119,43 @@ struct NameTable {
     /// Counts a line about an entry.
     @inline(__always)
     mutating func count(_ index: Int) { entries[index].count += 1 }
+
+    /// Counts a line about a probe, whose event has an entry. An event is mostly about one function.
+    @inline(__always)
+    mutating func countProbe(_ event: Int, _ function: Int?, _ point: TraceProbe.Point) {
+        let hit = Hit(event: event, function: function, point: point)
+        let last = Int(entries[event].hit)
+        if last >= 0, hits[last].hit == hit {
+            hits[last].count += 1
+        } else {
+            countOther(hit)
+        }
+    }
+
+    private mutating func countOther(_ hit: Hit) {
+        let index: Int
+        if let known = hitIndices[hit] {
+            index = known
+        } else {
+            guard hits.count < Self.mostHits else { return }
+            index = hits.count
+            hits.append((hit, 0))
+            hitIndices[hit] = index
+        }
+        hits[index].count += 1
+        entries[hit.event].hit = Int32(index)
+    }
+
+    /// The probes that were hit, and how often.
+    var probes: [TraceProbe: Int] {
+        var probes: [TraceProbe: Int] = [:]
+        for (hit, count) in hits {
+            let function = hit.function.map { entries[$0].name }
+            probes[TraceProbe(event: entries[hit.event].name, function: function, point: hit.point), default: 0] +=
+                count
+        }
+        return probes
+    }
 
     private func isEqual(_ index: Int, _ line: Span<UInt8>, _ name: Range<Int>, _ spelling: Spelling) -> Bool {
         let spelled = entries[index].spelled

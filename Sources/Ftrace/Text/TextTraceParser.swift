@@ -45,6 +45,7 @@ struct TextTraceParser {
     var summary: TextTraceSummary {
         var summary = progress
         summary.counts = names.counts
+        summary.probes = names.probes
         return summary
     }
 
@@ -172,15 +173,20 @@ extension TextTraceParser {
         return true
     }
 
-    /// An event that nobody asked for by its name may still be a probe on a wanted function.
+    /// An event that nobody asked for by its name may still be a probe on a wanted function. Probes are counted.
     @inline(__always)
     mutating func isWanted(_ index: Int, _ bytes: Span<UInt8>, _ payload: Payload) -> Bool {
-        if names.entries[index].isWanted { return true }
         guard bytes.byte(payload.text) == UInt8(ascii: "("), payload.spelling == .event,
-            let symbol = ProbePlace(bytes, at: payload.text)?.symbol(bytes)
-        else { return false }
-        let function = names.index(bytes, symbol, .function)
-        return names.entries[function].isWanted
+            names.entries[index].role == .plain
+        else { return names.entries[index].isWanted }
+        return isProbeWanted(index, bytes, payload)
+    }
+
+    private mutating func isProbeWanted(_ index: Int, _ bytes: Span<UInt8>, _ payload: Payload) -> Bool {
+        guard let place = ProbePlace(bytes, at: payload.text) else { return names.entries[index].isWanted }
+        let function = place.symbol(bytes).map { names.index(bytes, $0, .function) }
+        names.countProbe(index, function, place.point(bytes))
+        return names.entries[index].isWanted || function.map { names.entries[$0].isWanted } ?? false
     }
 
     mutating func emit(

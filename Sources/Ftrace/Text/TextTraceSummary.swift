@@ -45,6 +45,8 @@ public struct TextTraceSummary: Hashable, Sendable {
     public var records = 0
     /// Lines about each name. (A `f();` of function_graph is one line about the entry and one about the return.)
     public var counts: [TracedName: Int] = [:]
+    /// The probes that were hit, with the number of their lines.
+    public var probes: [TraceProbe: Int] = [:]
     /// Proof that events are missing.
     public var losses: [TraceLoss] = []
     /// The instances whose events the trace holds, besides the top one. Only those of delivered records are known.

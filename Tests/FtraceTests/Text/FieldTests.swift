@@ -20,6 +20,13 @@ import Testing
             ]
         ),
         (
+            "r: (patch_init+0x10/0x1000 [fix] <- klp_enable_patch) ret=0",
+            [
+                "__probe_func": .text("klp_enable_patch"), "__probe_ret_ip": .text("patch_init+0x10/0x1000 [fix]"),
+                "ret": .number(0),
+            ]
+        ),
+        (
             "r: (ffffffff8cd3f390 <- ffffffff8cc024b9) ret=0xfffffffffffffff0",
             [
                 "__probe_func": .number(-1_932_266_608), "__probe_ret_ip": .number(-1_933_564_743), "ret": .number(-16),

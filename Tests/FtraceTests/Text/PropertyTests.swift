@@ -26,6 +26,14 @@ import Testing
         "CPU:",
     ]
 
+    @Test func whatTheFuzzerHasFoundNeverStopsTheReader() throws {
+        let seeds = try RecordedTrace.seeds("TextSeeds")
+        #expect(seeds.count >= 100)
+        for (index, seed) in seeds.enumerated() {
+            for format in [nil] + TextTraceFormat.allCases.map(Optional.some) { check(seed, format, "seed \(index)") }
+        }
+    }
+
     @Test func damagedTracesNeverStopTheReader() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("seed \(seed)")

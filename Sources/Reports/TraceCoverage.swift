@@ -1,0 +1,151 @@
+import Ftrace
+
+/// What of livepatch a trace records, and what a better one would.
+struct TraceCoverage {
+    /// How often each was met; 0 if it was recorded and never happened. What both a probe and a tracer recorded counts once.
+    private let counts: [TracePoint: Int]
+    /// What the recorder did not have to say: a text does not tell what was recorded and never happened, nor do the function
+    /// tracers.
+    private let isUncertain: Bool
+
+    /// A file with more formats has those of all events of its kernel, whatever was recorded.
+    private static let mostChosenEvents = 500
+
+    /// What a `trace.dat` records.
+    init(_ found: TraceFileInspection) {
+        isUncertain = !found.functions.isEmpty
+        var events = found.events.map { (TracePoint.event($0.name), $0.count) }
+        if found.recordable.count < Self.mostChosenEvents {
+            events += found.recordable.map { (.event($0.name), 0) }
+        }
+        counts = Self.counts([events, Self.points(found.functions), Self.points(found.probes)])
+    }
+
+    /// What a text trace shows.
+    init(_ found: TextTraceSummary) {
+        isUncertain = true
+        counts = Self.counts([Self.points(found.counts), Self.points(found.probes)])
+    }
+
+    private static func counts(_ witnesses: [[(TracePoint, Int)]]) -> [TracePoint: Int] {
+        var counts: [TracePoint: Int] = [:]
+        for witness in witnesses { counts.merge(Dictionary(witness, uniquingKeysWith: +), uniquingKeysWith: max) }
+        return counts
+    }
+
+    private static func points(_ names: [TracedName: Int]) -> [(TracePoint, Int)] {
+        names.map { name, count in
+            switch name.kind {
+            case .event: (.event(name.name), count)
+            case .functionEntry: (.entry(withoutSuffix(name.name)), count)
+            case .functionReturn: (.functionReturn(withoutSuffix(name.name)), count)
+            }
+        }
+    }
+
+    private static func points(_ probes: [TraceProbe: Int]) -> [(TracePoint, Int)] {
+        probes.flatMap { probe, count -> [(TracePoint, Int)] in
+            let function = withoutSuffix(probe.function ?? function(probe))
+            return switch probe.point {
+            case .entry: [(.entry(function), count)]
+            case .functionReturn: [(.functionReturn(function), count), (.result(function), count)]
+            case .inside: []
+            }
+        }
+    }
+
+    /// What the compiler made of a function by replacing arguments, or all of it for some callers, still is that function.
+    private static func withoutSuffix(_ name: String) -> String {
+        for suffix in [".isra.", ".constprop."] {
+            if let range = name.firstRange(of: suffix) { return String(name[..<range.lowerBound]) }
+        }
+        return name
+    }
+
+    /// Where the trace does not tell the function, the probe's name has to: `klp_enable_patch_ret`, `p_klp_enable_patch_0`,
+    /// `klp_enable_patch__return`.
+    private static func function(_ probe: TraceProbe) -> String {
+        var name = probe.event[...]
+        for prefix in ["p_", "r_"] where name.hasPrefix(prefix + "klp_") { name = name.dropFirst(prefix.count) }
+        if let last = name.lastIndex(of: "_"), last < name.index(before: name.endIndex),
+            name[last...].dropFirst().allSatisfy(\.isNumber)
+        {
+            name = name[..<last]
+        }
+        let marks =
+            probe.point == .functionReturn ? ["__return", "_return", "__exit", "_exit", "__ret", "_ret"] : ["__entry"]
+        for mark in marks where name.hasSuffix(mark) { return String(name.dropLast(mark.count)) }
+        return String(name)
+    }
+}
+
+// MARK: - In words
+
+extension TraceCoverage {
+    /// So many functions that are in no group are named.
+    private static let mostOthers = 8
+
+    /// The lines of a report: what is recorded, in groups, what is missing, and how to add it.
+    var lines: [String] {
+        let missing = TraceProbes.groups.map { group in group.wishes.filter { !isGranted($0) } }
+        var lines = ["  of livepatch:"]
+        for (group, missing) in zip(TraceProbes.groups, missing) {
+            let recorded = group.wishes.flatMap(\.points).filter { counts[$0] != nil }
+            let hits = recorded.filter { counts[$0] != 0 }.map { "\(counts[$0, default: 0]) \($0.name)" }
+            let parts = [
+                list("", hits), list("never hit: ", recorded.filter { counts[$0] == 0 }.map(\.name)),
+                list(isUncertain ? "not seen: " : "not recorded: ", missing.map(\.point.name)),
+            ].compactMap { $0 }
+            lines.append("    \(group.tells): \(parts.joined(separator: "; "))")
+        }
+        if let others { lines.append("    others: \(others)") }
+        return lines + commands(zip(TraceProbes.groups, missing).filter { !$0.1.isEmpty }.map { ($0.0.tells, $0.1) })
+    }
+
+    private func list(_ title: String, _ names: [String]) -> String? {
+        names.isEmpty ? nil : title + names.joined(separator: ", ")
+    }
+
+    private func isGranted(_ wish: TraceProbes.Wish) -> Bool { wish.points.contains { counts[$0] != nil } }
+
+    private var others: String? {
+        let known = Set(TraceProbes.groups.flatMap { $0.wishes.flatMap(\.points) })
+        let others = counts.filter { point, _ in
+            guard point.isOfLivepatch, !known.contains(point) else { return false }
+            // A return with its value was counted as one without, too.
+            if case .result = point { return false }
+            if case .functionReturn(let function) = point { return !known.contains(.result(function)) }
+            return true
+        }.sorted { ($1.value, $0.key.name) < ($0.value, $1.key.name) }
+        guard !others.isEmpty else { return nil }
+        let more = others.count - Self.mostOthers
+        return others.prefix(Self.mostOthers).map { "\($0.value) \($0.key.name)" }.joined(separator: ", ")
+            + (more > 0 ? ", and \(Words.count(more, "more function"))" : "")
+    }
+
+    private func commands(_ missing: [(tells: String, wishes: [TraceProbes.Wish])]) -> [String] {
+        guard !missing.isEmpty else { return [] }
+        let definitions = missing.map { $0.wishes.compactMap(\.definition) }.filter { !$0.isEmpty }
+        var lines = ["  to record what is \(isUncertain ? "not seen" : "missing"), as root:"]
+        for group in definitions {
+            let quoted = group.map { "'\($0)'" }.joined(separator: " ")
+            lines.append("    for p in \(quoted); do echo \"$p\" >> /sys/kernel/tracing/kprobe_events; done")
+        }
+        if !definitions.isEmpty { lines.append("    echo 1 > /sys/kernel/tracing/events/klp/enable") }
+        if missing.contains(where: { $0.tells == TraceProbes.blockers }) {
+            lines.append("    \(TraceProbes.debugCommand)")
+        }
+        lines.append("    \(TraceProbes.recordCommand)")
+        if !definitions.isEmpty {
+            lines.append(
+                "  (for 64-bit x86 and arm64 since Linux 4.20: $arg1, and 24 as the place of the name in struct module. "
+                    + "What kprobe_events refuses is inlined or not in this kernel: leave it out.)")
+        }
+        if definitions.joined().contains(where: { $0.hasPrefix("r:klp/klp_enable_patch_ret") }) {
+            lines.append(
+                "  (Before Linux 5.15 leave out the return of klp_enable_patch: its probe keeps the task from being switched.)"
+            )
+        }
+        return lines
+    }
+}
