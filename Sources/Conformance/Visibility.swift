@@ -25,10 +25,7 @@ struct Visibility {
     init(_ observations: [Observation]) {
         let own = observations.filter(\.event.message.belongsToSection)
         let isLog = own.isEmpty || own.contains(where: \.isPrinted)
-        let shown = own.filter { $0.event.message == .callback }.map {
-            Callback(patch: $0.event.patch, kind: $0.event.callback)
-        }
-        callbacks = isLog ? nil : Set(shown)
+        callbacks = isLog ? nil : Set(own.map(\.event).filter { $0.message == .callback }.map(Callback.init))
     }
 
     /// True if only functions are seen, not what the kernel prints.
@@ -37,6 +34,8 @@ struct Visibility {
     /// True if the event may have happened unseen.
     func mayHide(_ event: Event) -> Bool {
         guard let callbacks else { return false }
+        // What follows in a module that comes depends on results, which need not be traced.
+        if event.moduleState == .coming, event.callback == .postPatch { return true }
         // What follows in a module that comes depends on results, which need not be traced.
         if event.moduleState == .coming, event.callback == .postPatch { return true }
         return event.message != .callback || !callbacks.contains(Callback(event))

@@ -190,7 +190,8 @@ extension Observation {
             replaces: event.replaces,
             witnesses: event.witnesses.map { LogRecord($0, offset: offset) },
             // It was over by then; nothing says since when.
-            steps: event.evidence == .laterFunction ? [] : event.steps.map { StepReference(source: event.record.place.source, step: $0) })
+            steps: event.evidence == .laterFunction
+                ? [] : event.steps.map { StepReference(source: event.record.place.source, step: $0) })
     }
 }
 
@@ -244,7 +245,8 @@ extension Evidence {
             let event = trace.events[place]
             guard !event.isNameless, event.evidence != .laterFunction else { continue }
             // Beyond the log nothing but probes tells, and nobody need have set all of them.
-            guard event.evidence == .printed || !event.event.message.belongsToSection
+            guard
+                event.evidence == .printed || !event.event.message.belongsToSection
                     || (place > firstShared && place < lastShared)
             else { continue }
             while hasStamps, next < limits[place], observations[next].isBefore(observation) {

@@ -306,7 +306,7 @@ struct StepFollower {
 
     private mutating func cleanUp() {
         guard case .coming(let module, let patch, _)? = context else { return }
-        flushApplying()
+        tasks[task]?.applying = nil
         add(Event(.refusing, patch: patch, object: module))
         context = .coming(module: module, patch: patch, phase: .refused)
     }
@@ -365,17 +365,15 @@ struct StepFollower {
         }
     }
 
+    /// A result tells that the module was refused, not at which step: that is left open where nothing else shows it.
     private mutating func finishComing(result: Int64?) {
-        if let result, result != 0, let event = tasks[task]?.applying?.event {
-            add(Event(.initializeFailed, patch: event.patch, object: event.object, number: Int(result)))
+        if let result, result != 0 {
             tasks[task]?.applying = nil
+            if case .coming(let module, let patch?, let phase)? = context, phase != .refused {
+                add(Event(.refusing, patch: patch, object: module))
+            }
         }
         flushApplying()
-        if let result, result != 0, case .coming(let module, let patch?, let phase)? = context, phase == .loaded {
-            // Neither klp_init_object_loaded nor klp_patch_object failed: pre_patch did.
-            add(Event(.prePatchFailed, object: module))
-            add(Event(.refusing, patch: patch, object: module))
-        }
         context = nil
     }
 

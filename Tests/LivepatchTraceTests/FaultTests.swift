@@ -162,6 +162,8 @@ struct FaultTests {
 
     @Test func aModuleThatIsRefusedIsNotAccepted() throws {
         let coming = { (trace: inout HandMadeTrace, result: Int) in
+            // Modules are followed where all functions that handle them are seen.
+            trace.enter("klp_module_going", "mod=\"x\" state=2", task: "rmmod-199")
             trace.enable("p")
             trace.complete("p", target: 1)
             trace.enter("klp_module_coming", "mod=\"m\" state=1", task: "modprobe-400")
@@ -184,12 +186,15 @@ struct FaultTests {
                 trace.complete("p", target: 1)
                 trace.complete("q", target: 1)
             }.contains(.oneTransitionAtATime))
-        // A transition ends the other way.
+        // A callback runs in the wrong part of the operation.
         #expect(
-            try !findings { trace in
-                trace.enable("p")
-                trace.complete("p", target: 0)
-            }.isEmpty)
+            try findings { trace in
+                trace.enter("klp_enable_patch", "patch=\"p\" replace=0")
+                trace.enter("klp_init_transition", "patch=\"p\" state=1")
+                trace.add("c: (post_patch_callback+0x4/0x30 [p]) obj=(fault)")
+                trace.enter("klp_start_transition", "patch=\"p\" target=1")
+                trace.complete("p", target: 1)
+            } == [.postPatchAtCompletion])
     }
 
     @Test func tasksThatShareNoMutexAreWarnedOf() throws {

@@ -31,7 +31,7 @@ struct PartialTraceTests {
     private static let rounds = Int(ProcessInfo.processInfo.environment["KLP_PARTIAL_TRACES"] ?? "") ?? 4
 
     @Test(arguments: recordings) func noPartOfALegalTraceViolates(_ recording: Recording) throws {
-        let seed = UInt64.random(in: 0...999_999)
+        let seed = ProcessInfo.processInfo.environment["KLP_SEED"].flatMap(UInt64.init) ?? .random(in: 0...999_999)
         var random = SeededGenerator(seed: seed)
         let path = "\(Recording.directory)/\(recording.name)/trace-events.txt.zst"
         let whole = try String(decoding: read(path), as: UTF8.self).split(separator: "\n")
@@ -39,6 +39,10 @@ struct PartialTraceTests {
             let hasLines = round % 2 == 0
             let (lines, missing) = Self.part(
                 of: hasLines ? whole : whole.filter { !$0.contains(" console: ") }, using: &random)
+            if let path = ProcessInfo.processInfo.environment["KLP_KEEP"] {
+                try lines.joined(separator: "\n").write(
+                    toFile: "\(path)/\(recording.name)-\(round).txt", atomically: false, encoding: .utf8)
+            }
             let trace = Array(("# tracer: nop\n#\n" + lines.joined(separator: "\n") + "\n").utf8)
             for log in [nil, try recording.log()] {
                 for evidence in try evidence(log: log, traces: [trace]) {

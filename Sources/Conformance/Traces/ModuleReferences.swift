@@ -12,9 +12,7 @@ struct ModuleReferences {
     init(
         _ view: TraceView, _ observations: [Observation], _ timeline: StateTimeline, _ facts: Facts, crash: Int
     ) {
-        // The end of a transition has to be seen: by its line, or by the return of the function.
-        let showsEnds = observations.contains { $0.isPrinted && $0.event.message == .complete }
-        guard !view.isLossy, showsEnds || view.showsCompletions else { return }
+        guard !view.isLossy, view.showsEnds(observations) else { return }
         let pinned = Self.pinned(timeline)
         for (index, step) in view.steps.enumerated() {
             guard case .module(let change, let name) = step.kind, view.position(of: index) < crash else { continue }

@@ -45,10 +45,9 @@ struct ResultChecks {
         }
     }
 
-    /// The observations made while the call ran.
-    private func within(_ call: TracedCall) -> ArraySlice<Observation> {
-        let start = view.position(of: call.entry)
-        return observations[start..<max(start, view.position(of: call.exit))]
+    /// What the trace shows while the call ran.
+    private func within(_ call: TracedCall) -> [Observation] {
+        view.shown(between: call.entry, and: call.exit, observations)
     }
 
     // MARK: - klp_enable_patch
@@ -76,8 +75,12 @@ struct ResultChecks {
             refusal.busyWith = running?.patch
             refusal.since = running?.since
             // Whoever waited for klp_mutex may have found a transition that came and went meanwhile.
-            let mayHaveMissedOne = within(call).contains { $0.event.message.belongsToSection }
-            let isKnown = timeline.state(before: view.position(of: call.entry)) != nil && !view.isLossy
+            let start = view.position(of: call.entry)
+            let end = view.latestPosition(of: call.exit, in: observations)
+            let mayHaveMissedOne =
+                observations[start..<max(start, end)].contains { $0.event.message.belongsToSection }
+                || timeline.transition(at: end) != nil
+            let isKnown = timeline.state(before: start) != nil && !view.isLossy && view.showsEnds(observations)
             if running == nil, isKnown, !mayHaveMissedOne {
                 return add(.busyOnlyInTransition, .busyWithoutTransition(patch: patch), call.exit, because: nil)
             }

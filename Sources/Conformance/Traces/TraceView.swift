@@ -7,6 +7,8 @@ import Reconstruction
 struct TraceView {
     /// What the trace shows, in order.
     let steps: [TracedStep]
+    /// The trace's number among the sources.
+    let source: Int
     /// True if the trace lost events: then what is not there proves nothing.
     let isLossy: Bool
     /// How far the trace's clock is ahead of the boot's, in microseconds.
@@ -16,6 +18,7 @@ struct TraceView {
 
     init(_ aligned: AlignedTrace, _ observations: [Observation]) {
         steps = aligned.trace.steps
+        source = aligned.trace.source
         isLossy = !aligned.trace.losses.isEmpty || !aligned.trace.damage.isEmpty
         offset = aligned.alignment?.offset ?? 0
         positions = Self.positions(aligned, observations)
@@ -52,11 +55,21 @@ struct TraceView {
         return next < positions.count ? positions[next] - 1 : observations.count
     }
 
-    /// True if the trace shows when klp_complete_transition has returned.
-    var showsCompletions: Bool {
-        steps.contains {
-            if case .exit(let function) = $0.kind { function.name == "klp_complete_transition" } else { false }
+    /// The observations that the trace bears witness to between two of its steps.
+    func shown(between first: Int, and last: Int, _ observations: [Observation]) -> [Observation] {
+        let start = position(of: first)
+        let end = min(observations.count, position(of: last))
+        return observations[start..<max(start, end)].filter { observation in
+            observation.steps.contains { $0.source == source && first < $0.step && $0.step < last }
         }
+    }
+
+    /// True if the ends of transitions are seen: by their lines, or by the return of klp_complete_transition.
+    func showsEnds(_ observations: [Observation]) -> Bool {
+        observations.contains { $0.isPrinted && $0.event.message == .complete }
+            || steps.contains {
+                if case .exit(let function) = $0.kind { function.name == "klp_complete_transition" } else { false }
+            }
     }
 
     /// The step as a finding cites it.

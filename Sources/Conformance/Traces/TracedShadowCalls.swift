@@ -47,8 +47,16 @@ struct TracedShadowCalls {
             }
         }
         traced.subtract(nameless)
-        if hasStrayDestruction { showDestruction = [] }
+        forgetStrayDestructions()
         if !probes.tellPointers { forgetResults() }
+    }
+
+    /// Where a call that frees is not traced, what it destroys looks like a part of the call before it.
+    private mutating func forgetStrayDestructions() {
+        let isClear = traced.isSuperset(of: [.free, .freeAll]) || probes.showReturn.isSuperset(of: traced)
+        guard hasStrayDestruction || !isClear else { return }
+        showDestruction = []
+        for place in calls.indices { calls[place].destroyed = 0 }
     }
 
     /// A probe that fetched less than a pointer tells no pointers.
