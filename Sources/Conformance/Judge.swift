@@ -163,7 +163,7 @@ struct Judge {
             expected(prediction, from: preparation.state, at: index), section.observations)
         let objected =
             certain(visible(prediction.objections), operation, from: preparation.state)
-            + (preparation.objection.map { [$0] } ?? [])
+            + visible(preparation.objection.map { [$0] } ?? [])
         let judged = JudgedOperation(
             operation: operation, steps: alignment.steps, objections: objected,
             assumptions: preparation.assumptions, isLost: false, stateAfter: prediction.state)
@@ -174,9 +174,11 @@ struct Judge {
             cost: objections * Weight.objection + differences.cost, excused: differences.excused)
     }
 
-    /// The objections that the sources can show: without the failing function's result no cause of a failure is seen.
-    private func visible(_ objections: [Objection]) -> [Objection] {
+    /// The objections that the sources can show: none where the state is not followed; and without the failing function's result no
+    /// cause of a failure is seen.
+    func visible(_ objections: [Objection]) -> [Objection] {
         guard visibility.showsFunctionsOnly else { return objections }
+        guard visibility.showsTransitions else { return [] }
         return objections.filter { $0.rule != .failedEnableHasCause }
     }
 

@@ -127,7 +127,7 @@ extension Judge {
         for operation in operations {
             let prediction = engine.perform(operation, on: result.state)
             let expected = expected(prediction, from: result.state, at: index)
-            let objections = certain(prediction.objections, operation, from: result.state)
+            let objections = certain(visible(prediction.objections), operation, from: result.state)
             result.state = prediction.state
             result.lost.append(
                 JudgedOperation(

@@ -10,6 +10,9 @@ struct Visibility {
     /// The callbacks that are shown; nil if everything is.
     private let callbacks: Set<Callback>?
 
+    /// True if the beginning, the start and the end of transitions are seen, so that the state is known.
+    let showsTransitions: Bool
+
     private struct Callback: Hashable {
         let patch: String?
         let object: String?
@@ -24,6 +27,8 @@ struct Visibility {
 
     init(_ observations: [Observation]) {
         let own = observations.filter(\.event.message.belongsToSection)
+        let messages = Set(own.filter { $0.isPrinted || !$0.steps.isEmpty }.map(\.event.message))
+        showsTransitions = messages.isSuperset(of: [.initializing, .starting, .completing])
         let isLog = own.isEmpty || own.contains(where: \.isPrinted)
         callbacks = isLog ? nil : Set(own.map(\.event).filter { $0.message == .callback }.map(Callback.init))
     }

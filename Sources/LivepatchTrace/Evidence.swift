@@ -181,8 +181,11 @@ extension TraceRecord {
 extension Observation {
     fileprivate init(_ event: TracedEvent, gap: Gap?, offset: Int64) {
         var record = LogRecord(event.record, offset: offset)
-        // That it was over by then tells nothing of when.
-        if event.evidence == .laterFunction { record.time = nil }
+        // That it was over by then tells nothing of when, and another task may show it.
+        if event.evidence == .laterFunction {
+            record.time = nil
+            record.caller = nil
+        }
         self.init(
             index: 0, event: event.event, record: record, gap: gap,
             // Everything between was recorded: a trace counts what it loses.

@@ -179,6 +179,10 @@ struct StepFollower {
     }
 
     private mutating func startTransition() {
+        // Not the one that a reversal before it began, if it goes the other way.
+        if isStarting, let direction = direction(arguments.state), direction != transition?.direction {
+            assumeStart(before: "")
+        }
         isStarting = false
         if case .disabling? = context { context = nil }
         let patch = arguments.patch ?? transition?.patch

@@ -29,7 +29,7 @@ public struct SectionFinder {
 
     private mutating func take(_ position: Int) {
         let observation = observations[position]
-        guard var section = open else { return begin(position) }
+        guard var section = open, !isOfAnotherTask(observation, than: section) else { return begin(position) }
         if isEnded {
             guard belongsToEnded(section, observation) else { return begin(position) }
         } else if !SectionGrammar.continues(section, observation.event) {
@@ -79,7 +79,15 @@ public struct SectionFinder {
     private static let statesMaximum = 64
 
     private func isRepetition(_ observation: Observation, in section: Section) -> Bool {
-        section.observations.last?.event == observation.event && !isSingle(section)
+        section.observations.last?.event == observation.event && observation.isPrinted && !isSingle(section)
+    }
+
+    /// True for a function that another task runs: a section is one task's, which a trace shows.
+    private func isOfAnotherTask(_ observation: Observation, than section: Section) -> Bool {
+        guard !observation.isPrinted, let task = observation.record.caller,
+            let other = section.observations.last?.record.caller
+        else { return false }
+        return task != other
     }
 
     private func isSingle(_ section: Section) -> Bool { section.kind == .single }

@@ -141,7 +141,7 @@ struct SummaryText {
         if let tasks = transition.selfSwitched {
             parts.append("\(Words.count(tasks, "task")) switched on \(tasks == 1 ? "its" : "their") own")
         }
-        return parts.joined(separator: ", ")
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     private func blockers(_ transition: TransitionHistory) -> [String] {

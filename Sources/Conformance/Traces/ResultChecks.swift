@@ -12,8 +12,9 @@ public struct TracedRefusal: Hashable, Sendable {
     public var errno: Int
     /// The return.
     public var place: Observation
-    /// The livepatch that was in transition, if that is why, and the line that began it.
+    /// The livepatch that was in transition, if that is why.
     public var busyWith: String?
+    /// The line that began that transition; nil if it lies before the log.
     public var since: Observation?
 }
 
