@@ -185,14 +185,18 @@ extension Judge {
         let unknown = mentioned(in: section).filter { status(of: $0) == .unknown }
         guard !unknown.isEmpty else { return [present] }
         let enabled = unknown.reduce(present) { adding(.enabled, $1, to: $0, section) }
-        let running = unknown.first { transitionThatFollows(of: $0, section) != nil }
-        guard state.transition == nil, let running, let direction = transitionThatFollows(of: running, section) else {
-            return [enabled, present]
+        let ended = unknown.first { transitionThatFollows(of: $0, section) != nil }
+        // Where nothing more is said of them, the end of a transition may lie behind the log as its beginning lies before it.
+        let isSilent = !unknown.contains { patch in
+            sections[(place + 1)...].contains { $0.events.contains { $0.patch == patch } }
         }
+        let silent = isSilent && unknown.count == 1 ? unknown.first : nil
+        guard state.transition == nil, let running = ended ?? silent else { return [enabled, present] }
+        let direction = transitionThatFollows(of: running, section) ?? .patching
         let inTransition = unknown.reduce(present) {
             adding($1 == running ? .inTransition(direction) : .enabled, $1, to: $0, section)
         }
-        return [inTransition, enabled, present]
+        return ended == nil ? [enabled, inTransition, present] : [inTransition, enabled, present]
     }
 
     private func adding(
