@@ -188,7 +188,7 @@ extension Judge {
         let ended = unknown.first { transitionThatFollows(of: $0, section) != nil }
         // Where nothing more is said of them, the end of a transition may lie behind the log as its beginning lies before it.
         let isSilent = !unknown.contains { patch in
-            sections[(place + 1)...].contains { $0.events.contains { $0.patch == patch } }
+            sections[(place + 1)...].contains { !$0.isAboutModule && $0.events.contains { $0.patch == patch } }
         }
         let silent = isSilent && unknown.count == 1 ? unknown.first : nil
         guard state.transition == nil, let running = ended ?? silent else { return [enabled, present] }
@@ -304,6 +304,16 @@ extension Judge {
     private func isStillInTransition(_ patch: String) -> Bool {
         switch nextMention(of: patch)?.message {
         case .completing, .complete, .reversing: true
+        default: false
+        }
+    }
+}
+
+extension Section {
+    /// True for sections about a module that comes or goes.
+    fileprivate var isAboutModule: Bool {
+        switch kind {
+        case .coming, .going: true
         default: false
         }
     }

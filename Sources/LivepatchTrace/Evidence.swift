@@ -99,21 +99,10 @@ extension LivepatchTrace {
     /// nothing tells which modules are loaded.
     fileprivate var followsModules: Bool {
         guard !hasLines else { return true }
-        var entered: Set<String> = []
-        var patched: Set<String> = []
-        var left: Set<String> = []
-        for step in steps {
-            guard case .entry(let function) = step.kind else { continue }
-            entered.insert(function.name)
-            if function.name == "klp_patch_object", let object = step.arguments.object { patched.insert(object) }
-            if function.name == "klp_module_going", let module = step.arguments.module, patched.contains(module) {
-                left.insert(module)
-            }
-        }
-        return entered.isSuperset(of: [
-            "klp_module_coming", "klp_module_going", "klp_init_object_loaded", "klp_patch_object",
-        ])
-            && (left.isEmpty || entered.contains("klp_unpatch_object"))
+        let entered = Set(
+            steps.compactMap { if case .entry(let function) = $0.kind { function.name } else { nil } })
+        let functions = ["klp_module_coming", "klp_module_going", "klp_init_object_loaded", "klp_patch_object"]
+        return entered.isSuperset(of: functions) && !hasUnseenReverts
     }
 
     /// The events as observations, by their places; gaps stand where the trace lost something.

@@ -13,6 +13,8 @@ public struct LivepatchTrace: Sendable {
     public var steps: [TracedStep]
     /// What of it is livepatch's, in the order of the trace.
     public var events: [TracedEvent]
+    /// True if a module went that a livepatch was applied to, and nothing shows that it was reverted.
+    let hasUnseenReverts: Bool
     /// True if the trace was written with the option `raw`: its events are bare numbers.
     public var isRaw = false
     /// Proof that events of the trace are missing.
@@ -84,7 +86,9 @@ public struct LivepatchTrace: Sendable {
     private init(_ steps: [TracedStep], _ source: Int, _ recogniser: Recogniser) {
         self.source = source
         self.steps = steps
-        events = Witnesses.joined(StepFollower.events(of: steps, by: recogniser))
+        let follower = StepFollower.following(steps, recogniser)
+        events = Witnesses.joined(follower?.events ?? [])
+        hasUnseenReverts = follower.map { $0.unseenReverts > 0 } ?? false
         losses = []
         damage = []
     }

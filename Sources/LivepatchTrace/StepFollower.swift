@@ -62,16 +62,19 @@ struct StepFollower {
     }
 
     private let recogniser: Recogniser
+    /// How many modules went that a livepatch was applied to, and of which no klp_unpatch_object was seen.
+    private(set) var unseenReverts = 0
 
-    /// The events of the steps, in order: of the functions, and of the lines that the kernel printed.
-    static func events(of steps: [TracedStep], by recogniser: Recogniser) -> [TracedEvent] {
-        guard let first = steps.first else { return [] }
+    /// Follows the steps of a trace to their end; nil if there are none. Its events are those of the functions, and the lines that the
+    /// kernel printed, in order.
+    static func following(_ steps: [TracedStep], _ recogniser: Recogniser) -> StepFollower? {
+        guard let first = steps.first else { return nil }
         var follower = StepFollower(step: first, recogniser: recogniser)
         for (place, step) in steps.enumerated() {
             follower.place = place
             follower.take(step)
         }
-        return follower.events
+        return follower
     }
 
     private init(step: TracedStep, recogniser: Recogniser) {
@@ -142,6 +145,7 @@ struct StepFollower {
         case "klp_module_going":
             flushApplying()
             context = .going(module: arguments.module, patch: nil, isUnpatched: false)
+            if let module = arguments.module, applied[module]?.isEmpty == false { unseenReverts += 1 }
         case "klp_init_object_loaded": objectLoaded()
         case "klp_patch_object": patchObject()
         case "klp_unpatch_object": unpatchObject()
@@ -317,8 +321,9 @@ struct StepFollower {
 
     private mutating func unpatchObject() {
         switch context {
-        case .going(let module, let previous, _):
+        case .going(let module, let previous, let isUnpatched):
             guard let module = module ?? arguments.object else { return }
+            if !isUnpatched, applied[module]?.isEmpty == false { unseenReverts -= 1 }
             let patch = next(after: previous, of: module)
             add(Event(.reverting, patch: patch, object: module))
             context = .going(module: module, patch: patch, isUnpatched: true)
