@@ -113,8 +113,8 @@ let package = Package(
         .testTarget(
             name: "LivepatchTraceTests",
             dependencies: [
-                "ByteScan", "Conformance", "Ftrace", "KernelLog", "Livepatch", "LivepatchTrace", "TestSupport",
-                "Timeline",
+                "ByteScan", "Conformance", "Ftrace", "KernelLog", "Livepatch", "LivepatchTrace", "Reports",
+                "TestSupport", "Timeline",
             ],
             exclude: ["Recordings"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
