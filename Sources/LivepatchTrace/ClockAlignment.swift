@@ -42,8 +42,10 @@ private struct Candidates {
     /// One list of all, with how far the clocks are apart then.
     let pairs: [(pair: ClockAlignment.Pair, offset: Int64?)]
 
+    /// Stamps beyond are damaged, in microseconds: some ten thousand years.
+    private static let longestTime: UInt64 = 1 << 58
     /// Beyond so many a log repeats itself too often to be told from another.
-    private static let mostPairs = 4_000_000
+    private static let mostPairs = 1_000_000
     /// Printing a line takes less, in microseconds.
     private static let smallestTolerance: Int64 = 20_000
 
@@ -83,9 +85,9 @@ private struct Candidates {
     }
 
     private static func offset(_ observation: Observation, _ event: TracedEvent) -> Int64? {
-        guard let time = observation.record.time, time.clock != .previous, let traced = event.record.time else {
-            return nil
-        }
+        guard let time = observation.record.time, time.clock != .previous, let traced = event.record.time,
+            time.microseconds.magnitude < longestTime
+        else { return nil }
         return traced / 1000 - time.microseconds
     }
 
@@ -171,7 +173,7 @@ private struct Candidates {
 
     /// Three shared events, or all there are; and half of what the trace tells of the log's time.
     private func proves(_ shared: [ClockAlignment.Pair], _ offset: Int64) -> Bool {
-        let times = log.compactMap { $0.record.time?.microseconds }
+        let times = log.compactMap { $0.record.time?.microseconds }.filter { $0.magnitude < Self.longestTime }
         guard let first = times.min(), let last = times.max() else { return false }
         let messages = Set(log.map(\.event.message))
         let inside = trace.count { event in
@@ -184,7 +186,7 @@ private struct Candidates {
     // MARK: - Order
 
     /// Longer lists are not compared.
-    private static let longest = 6000
+    private static let longest = 3000
 
     func byOrder() -> ClockAlignment? {
         guard log.count <= Self.longest, trace.count <= Self.longest else { return nil }

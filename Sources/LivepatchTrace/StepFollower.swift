@@ -104,7 +104,7 @@ struct StepFollower {
     // MARK: - Tasks
 
     /// Who runs: the task, or, where the trace does not show it, whatever the CPU runs.
-    private var task: Int { step.record.task?.pid ?? -2 - (step.record.cpu ?? -1) }
+    private var task: Int { step.record.task?.pid ?? -2 &- (step.record.cpu ?? -1) }
 
     private var context: Context? {
         get { tasks[task]?.context }
@@ -330,7 +330,7 @@ struct StepFollower {
         case .coming(let module, _, .refused):
             guard let module = module ?? arguments.object else { return }
             add(Event(.reverting, patch: applied[module]?.first, object: module))
-            applied[module]?.removeFirst()
+            if applied[module]?.isEmpty == false { applied[module]?.removeFirst() }
         default: break
         }
     }

@@ -38,6 +38,6 @@ enum Witnesses {
     private static func isNear(_ events: [TracedEvent], _ one: Int, _ other: Int) -> Bool {
         guard other - one <= reach.events else { return false }
         guard let first = events[one].record.time, let second = events[other].record.time else { return true }
-        return second - first <= reach.time
+        return second.subtractingReportingOverflow(first).partialValue.magnitude <= reach.time.magnitude
     }
 }

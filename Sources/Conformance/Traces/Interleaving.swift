@@ -49,7 +49,7 @@ struct Interleaving {
 
     private mutating func close(_ bracket: Bracket, _ end: Int64, _ view: TraceView) {
         let stranger = bracket.strangers.first {
-            $0.time - bracket.time > Self.margin && end - $0.time > Self.margin
+            $0.time &- bracket.time > Self.margin && end &- $0.time > Self.margin
         }
         guard let stranger, let other = view.steps[stranger.step].function?.name else { return }
         findings.append(
