@@ -76,8 +76,10 @@ extension Evidence {
         boot = Boot(
             sources: [trace.source], losses: trace.losses.map { Loss($0, offset: 0) }, release: trace.kernelRelease)
         let followsModules = trace.followsModules
-        observations = trace.observations(offset: 0) { !$0.isNameless && (followsModules || !$0.isAboutModule) }
-            .map(\.observation)
+        observations = trace.observations(offset: 0) {
+            !$0.isNameless && $0.evidence != .attempt && (followsModules || !$0.isAboutModule)
+        }
+        .map(\.observation)
         for index in observations.indices { observations[index].index = index }
         boot.entries = observations.map {
             Entry(record: $0.record, gap: $0.gap, leastImportantBetween: $0.leastImportantBetween)
@@ -246,7 +248,7 @@ extension Evidence {
                 continue
             }
             let event = trace.events[place]
-            guard !event.isNameless, event.evidence != .laterFunction else { continue }
+            guard !event.isNameless, event.isProven else { continue }
             // Beyond the log nothing but probes tells, and nobody need have set all of them.
             guard
                 event.evidence == .printed || !event.event.message.belongsToSection

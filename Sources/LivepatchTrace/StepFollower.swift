@@ -20,6 +20,8 @@ struct StepFollower {
     private var applied: [String: [String]] = [:]
     /// The task that is within klp_complete_transition, and the event that begins it.
     private var completion: Completion?
+    /// True if klp_init_transition is traced, which tells that an enabling came so far.
+    private let hasInitEntries: Bool
     /// True once klp_enable_patch was seen: it is traced.
     private var hasEnableEntries = false
     /// True from klp_reverse_transition until klp_start_transition.
@@ -69,7 +71,10 @@ struct StepFollower {
     /// kernel printed, in order.
     static func following(_ steps: [TracedStep], _ recogniser: Recogniser) -> StepFollower? {
         guard let first = steps.first else { return nil }
-        var follower = StepFollower(step: first, recogniser: recogniser)
+        let hasInitEntries = steps.contains { step in
+            if case .entry(let function) = step.kind { function.name == "klp_init_transition" } else { false }
+        }
+        var follower = StepFollower(step: first, hasInitEntries: hasInitEntries, recogniser: recogniser)
         for (place, step) in steps.enumerated() {
             follower.place = place
             follower.take(step)
@@ -77,8 +82,9 @@ struct StepFollower {
         return follower
     }
 
-    private init(step: TracedStep, recogniser: Recogniser) {
+    private init(step: TracedStep, hasInitEntries: Bool, recogniser: Recogniser) {
         self.step = step
+        self.hasInitEntries = hasInitEntries
         self.recogniser = recogniser
     }
 
@@ -132,6 +138,7 @@ struct StepFollower {
             hasEnableEntries = true
             flushApplying()
             context = .enabling(patch: arguments.patch, replaces: arguments.replaces, hasBegun: false)
+            if !hasInitEntries, let patch = arguments.patch { add(Event(.enabling, patch: patch), .attempt) }
         case "klp_init_transition": initTransition()
         case "klp_start_transition": startTransition()
         case "klp_reverse_transition": reverse()

@@ -11,6 +11,8 @@ public struct TracedEvent: Hashable, Sendable {
         case function
         /// A later function of livepatch, which needs klp_mutex, proves that the operation was over.
         case laterFunction
+        /// The function was entered that prints the line if nothing is wrong: a trace that shows no more of it.
+        case attempt
     }
 
     /// What it says. A function that was traced without arguments leaves the names out.
@@ -27,6 +29,9 @@ public struct TracedEvent: Hashable, Sendable {
     public var witnesses: [TraceRecord] = []
     /// The steps that show it, as places among the trace's.
     public var steps: [Int]
+
+    /// True if the trace proves it, and not only that it was tried, or over.
+    var isProven: Bool { evidence == .printed || evidence == .function }
 
     /// True if the trace does not tell which livepatch, or which shadow variable of whom, the event is about.
     public var isNameless: Bool {

@@ -53,12 +53,8 @@ struct TraceText {
             guard !nameless.isEmpty else { return Array(damage) }
             var counts: [String: Int] = [:]
             for event in nameless { counts[event.record.name, default: 0] += 1 }
-            let calls = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6).map {
-                "\($0.value) of \($0.key)"
-            }
-            let more = counts.count > 6 ? " and of \(counts.count - 6) other functions" : ""
             return [
-                "calls in \(name(aligned)) that were traced without arguments (\(calls.joined(separator: ", "))\(more)): of which "
+                "calls in \(name(aligned)) that were traced without arguments (\(Self.list(counts))): of which "
                     + "livepatch, nothing tells; 'klp-verify inspect' says which probes do, and a dmesg of the same run does too"
             ] + damage
         }
@@ -66,9 +62,25 @@ struct TraceText {
 
     /// Why a trace gave nothing.
     static func nothing(_ trace: LivepatchTrace) -> String {
-        trace.isRaw
-            ? "a raw trace: its events are numbers whose meaning only the kernel knows; set trace_options/raw to 0"
-            : "nothing of livepatch in this trace; 'klp-verify inspect' says which probes are missing"
+        if trace.isRaw {
+            return "a raw trace: its events are numbers whose meaning only the kernel knows; set trace_options/raw to 0"
+        }
+        var counts: [String: Int] = [:]
+        for case .entry(let function) in trace.steps.map(\.kind) where function.isOfLivepatch {
+            counts[function.name, default: 0] += 1
+        }
+        let advice = "'klp-verify inspect' says which probes are missing"
+        guard !counts.isEmpty else { return "nothing of livepatch in this trace; \(advice)" }
+        return "calls of livepatch's functions (\(list(counts))) that make no whole operation; \(advice)"
+    }
+
+    /// `5 of klp_enable_patch, 3 of klp_module_coming`, the most frequent first.
+    private static func list(_ counts: [String: Int]) -> String {
+        let calls = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(6).map {
+            "\($0.value) of \($0.key)"
+        }
+        let more = counts.count > 6 ? " and of \(counts.count - 6) other functions" : ""
+        return calls.joined(separator: ", ") + more
     }
 
     /// One line that names the fault.

@@ -32,6 +32,14 @@ struct AlignmentTests {
         #expect((expected.lowerBound * 1000...expected.upperBound * 1000).contains(ahead), "\(ahead)")
     }
 
+    @Test func entriesOfEnablingAloneBearWitnessBesideTheLog() throws {
+        let trace = try read("\(Self.recordings)/stack-v7-zstd.dat.zst")
+        let both = try analysis(log: read("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: [trace])
+        #expect(both.verdict == .conforms)
+        #expect(both.traces.first?.alignment?.shared == 5)
+        #expect(try analysis(traces: [trace]).verdict == .inconclusive)
+    }
+
     @Test func allTracesOfABootAreOneEvidence() throws {
         let traces = try Self.ofOneBoot.map { try read("\(Self.recordings)/\($0.name)") }
         let both = try analysis(log: read("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: traces)
