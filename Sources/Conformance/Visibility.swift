@@ -41,8 +41,6 @@ struct Visibility {
         guard let callbacks else { return false }
         // What follows in a module that comes depends on results, which need not be traced.
         if event.moduleState == .coming, event.callback == .postPatch { return true }
-        // What follows in a module that comes depends on results, which need not be traced.
-        if event.moduleState == .coming, event.callback == .postPatch { return true }
         return event.message != .callback || !callbacks.contains(Callback(event))
     }
 }

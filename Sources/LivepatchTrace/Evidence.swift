@@ -113,7 +113,7 @@ extension LivepatchTrace {
     fileprivate func observations(
         offset: Int64, where isIncluded: (TracedEvent) -> Bool
     ) -> [(place: Int, observation: Observation)] {
-        var losses = losses[...]
+        var losses = losses.sorted { $0.stands(before: $1) }[...]
         return events.enumerated().compactMap { place, event in
             guard isIncluded(event) else { return nil }
             var gap: Gap?
@@ -127,6 +127,12 @@ extension LivepatchTrace {
 }
 
 extension TraceLoss {
+    /// Losses are known by CPU; a text trace has them in their places.
+    fileprivate func stands(before other: TraceLoss) -> Bool {
+        if let line = place.line, let later = other.place.line { return line < later }
+        return time ?? .min < other.time ?? .min
+    }
+
     fileprivate func comesBefore(_ record: TraceRecord) -> Bool {
         if let line = place.line, let other = record.place.line { return line <= other }
         guard let time, let other = record.time else { return true }
