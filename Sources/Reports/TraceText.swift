@@ -65,6 +65,11 @@ struct TraceText {
         if trace.isRaw {
             return "a raw trace: its events are numbers whose meaning only the kernel knows; set trace_options/raw to 0"
         }
+        if let damage = trace.damage.first {
+            let more = trace.damage.count > 1 ? " and \(Words.count(trace.damage.count - 1, "other place"))" : ""
+            let place = damage.hasSuffix(".") ? String(damage.dropLast()) : damage
+            return "damaged (\(place)\(more)), and nothing of livepatch in what could be read"
+        }
         var counts: [String: Int] = [:]
         for case .entry(let function) in trace.steps.map(\.kind) where function.isOfLivepatch {
             counts[function.name, default: 0] += 1

@@ -68,6 +68,13 @@ struct ReportTests {
         )
     }
 
+    @Test func aTraceThatIsCutSaysWhere() throws {
+        let whole = try read("\(Recording.directory)/../../FtraceTests/Traces/events-v7-zstd.dat")
+        let text = try text(log: nil, trace: Array(whole.prefix(300_000)))
+        #expect(text.hasPrefix("trace.txt: damaged ("))
+        #expect(text.contains("nothing of livepatch in what could be read"))
+    }
+
     @Test func everyFaultHasItsWords() throws {
         var trace = HandMadeTrace()
         trace.enable("p", result: -22)
