@@ -104,7 +104,7 @@ let package = Package(
         ),
 
         // Tests, and what several of them need.
-        .target(name: "TestSupport", dependencies: ["CZstd", "CZlib"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["ByteScan", "CZstd", "CZlib"], path: "Tests/TestSupport"),
         .testTarget(name: "ByteScanTests", dependencies: ["ByteScan", "TestSupport"]),
         .testTarget(name: "KernelLogTests", dependencies: ["KernelLog", "ByteScan", "TestSupport"]),
         .testTarget(

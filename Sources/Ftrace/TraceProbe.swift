@@ -10,7 +10,7 @@ public struct TraceProbe: Hashable, Sendable {
 
     /// How far behind a function's first byte its entry is probed at most: behind what marks targets of jumps, and behind the
     /// call of ftrace.
-    static let entryLength: UInt64 = 16
+    public static let entryLength: UInt64 = 16
 
     /// The event's name, which may be any.
     public var event: String

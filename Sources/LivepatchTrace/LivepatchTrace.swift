@@ -25,30 +25,34 @@ public struct LivepatchTrace: Sendable {
     /// The trace at a path, or, for "-", on standard input.
     ///
     /// - Parameters:
+    ///   - path: the file.
+    ///   - source: the trace's number among the sources that the user named.
     ///   - recogniser: reads the kernel's own lines.
     /// - Throws: if it is no trace, or nothing of it can be read.
     public init(path: String, source: Int, recogniser: Recogniser) throws(TraceReadingError) {
-        do throws(TraceFileError) {
-            try self.init(TraceFile(path: path), source, recogniser)
-        } catch {
-            guard error.reason == .notATraceFile else { throw TraceReadingError(error.description) }
-            do throws(ByteSourceError) {
-                var bytes = try ByteSource(path: path)
-                try self.init(&bytes, source, recogniser)
-            } catch {
-                throw TraceReadingError(error.description)
-            }
-        }
+        try self.init(
+            source, recogniser, file: { () throws(TraceFileError) in try TraceFile(path: path) },
+            text: { () throws(ByteSourceError) in try ByteSource(path: path) })
     }
 
     /// A trace in memory.
     public init(bytes: [UInt8], source: Int, recogniser: Recogniser) throws(TraceReadingError) {
+        try self.init(
+            source, recogniser, file: { () throws(TraceFileError) in try TraceFile(bytes: bytes) },
+            text: { ByteSource(bytes: bytes, name: "") })
+    }
+
+    /// A `trace.dat`, or else a text.
+    private init(
+        _ source: Int, _ recogniser: Recogniser, file: () throws(TraceFileError) -> TraceFile,
+        text: () throws(ByteSourceError) -> ByteSource
+    ) throws(TraceReadingError) {
         do throws(TraceFileError) {
-            try self.init(TraceFile(bytes: bytes), source, recogniser)
+            self.init(try file(), source, recogniser)
         } catch {
             guard error.reason == .notATraceFile else { throw TraceReadingError(error.description) }
-            var bytes = ByteSource(bytes: bytes, name: "")
             do throws(ByteSourceError) {
+                var bytes = try text()
                 try self.init(&bytes, source, recogniser)
             } catch {
                 throw TraceReadingError(error.description)
@@ -56,7 +60,7 @@ public struct LivepatchTrace: Sendable {
         }
     }
 
-    private init(_ file: TraceFile, _ source: Int, _ recogniser: Recogniser) throws(TraceFileError) {
+    private init(_ file: TraceFile, _ source: Int, _ recogniser: Recogniser) {
         var steps: [TracedStep] = []
         let wanted = file.namesOfLivepatch
         let reading = file.read(

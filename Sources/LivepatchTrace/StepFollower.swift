@@ -131,8 +131,8 @@ struct StepFollower {
 
     private mutating func enter(_ function: TracedFunction) {
         guard function.isOfLivepatch else { return callback(function) }
-        endCompletion(by: function.name)
-        if Self.heldMutex.contains(function.name) { assumeStart(before: function.name) }
+        endCompletion(by: function)
+        if function.needsMutex { assumeStart(before: function.name) }
         switch function.name {
         case "klp_enable_patch":
             hasEnableEntries = true
@@ -248,13 +248,13 @@ struct StepFollower {
 
     /// klp_try_complete_transition frees what is left when klp_complete_transition has returned. Whoever else holds klp_mutex proves
     /// that it was released in between, and so does whatever the same task does next.
-    private mutating func endCompletion(by function: String) {
+    private mutating func endCompletion(by function: TracedFunction) {
         guard let completion else { return }
         if completion.task != task {
-            if Self.heldMutex.contains(function) { endCompletion(.laterFunction) }
+            if function.needsMutex { endCompletion(.laterFunction) }
             return
         }
-        switch function {
+        switch function.name {
         case "klp_free_patch_async", "klp_free_replaced_patches_async", "klp_free_patch_start": endCompletion(.function)
         case "klp_init_transition", "klp_enable_patch", "klp_module_coming", "klp_module_going",
             "klp_transition_work_fn":
@@ -262,13 +262,6 @@ struct StepFollower {
         default: break
         }
     }
-
-    /// Functions that run under klp_mutex only.
-    private static let heldMutex: Set<String> = [
-        "klp_init_transition", "klp_start_transition", "klp_try_complete_transition", "klp_complete_transition",
-        "klp_reverse_transition", "klp_cancel_transition", "klp_force_transition", "klp_init_object_loaded",
-        "klp_patch_object", "klp_unpatch_object", "klp_cleanup_module_patches_limited",
-    ]
 
     private mutating func endCompletion(_ evidence: TracedEvent.Evidence) {
         guard let ended = completion else { return }

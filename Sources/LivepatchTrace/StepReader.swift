@@ -44,7 +44,7 @@ enum StepReader {
     }
 
     private static func functionStep(_ record: TraceRecord) -> TracedStep? {
-        guard let name = canonical(record.name) else { return nil }
+        guard let name = FunctionName.canonical(record.name) else { return nil }
         let function = TracedFunction(name: name, module: record.fields.text("module"))
         let kind: TracedStep.Kind = record.kind == .functionEntry ? .entry(function) : .exit(function)
         // The tracer's own fields (depth, duration) are no arguments.
@@ -70,17 +70,14 @@ enum StepReader {
     /// The probed function: `klp_enable_patch+0x0/0x940`, `pre_patch_callback+0x4/0x30 [livepatch_sample]`.
     private static func function(at place: TraceField.Value, _ record: TraceRecord, isExit: Bool) -> TracedFunction? {
         guard case .text(let text) = place, let (symbol, offset, module) = Self.parts(text) else {
-            let name = isExit ? withoutExitMark(record.name) : record.name
-            guard let name = canonical(name) else { return nil }
+            let name = FunctionName.function(ofProbe: record.name, isReturn: isExit)
+            guard let name = FunctionName.canonical(name) else { return nil }
             return TracedFunction(name: name, module: nil, isNamedByProbe: true)
         }
         // A probe in the middle of a function tells no entry.
-        guard isExit || offset <= entryLength, let name = canonical(symbol) else { return nil }
+        guard isExit || offset <= TraceProbe.entryLength, let name = FunctionName.canonical(symbol) else { return nil }
         return TracedFunction(name: name, module: module)
     }
-
-    /// Where an entry is probed: at most so far behind the function's first byte (endbr64, padding).
-    private static let entryLength = 16
 
     private static func parts(_ place: String) -> (symbol: String, offset: Int, module: String?)? {
         let words = place.split(separator: " ")
@@ -89,23 +86,6 @@ enum StepReader {
         guard let offset = Int(digits, radix: 16) else { return nil }
         let module = words.dropFirst().first.map { String($0.dropFirst().dropLast()) }
         return (String(first[..<plus]), offset, module)
-    }
-
-    /// What people and tools put behind a function's name for its return.
-    private static func withoutExitMark(_ name: String) -> String {
-        for mark in ["_ret", "_return", "__return", "_exit"] where name.hasSuffix(mark) {
-            return String(name.dropLast(mark.count))
-        }
-        return name
-    }
-
-    /// The name without what a compiler adds to it; nil for parts of functions that are no functions by themselves
-    /// (`klp_start_transition.part.0` runs within klp_start_transition).
-    private static func canonical(_ name: String) -> String? {
-        guard let dot = name.firstIndex(of: ".") else { return name }
-        let suffix = name[dot...]
-        if suffix.contains(".part.") || suffix.contains(".cold") { return nil }
-        return String(name[..<dot])
     }
 
     // MARK: - Events

@@ -53,4 +53,13 @@ public struct TracedFunction: Hashable, Sendable {
 
     /// True for a function of kernel/livepatch.
     public var isOfLivepatch: Bool { name.hasPrefix("klp_") && module == nil }
+
+    /// True for functions of livepatch that run under klp_mutex only. (kernel/livepatch, 4.15 to 7.2)
+    public var needsMutex: Bool { isOfLivepatch && Self.underMutex.contains(name) }
+
+    private static let underMutex: Set<String> = [
+        "klp_init_transition", "klp_start_transition", "klp_try_complete_transition", "klp_complete_transition",
+        "klp_reverse_transition", "klp_cancel_transition", "klp_force_transition", "klp_init_object_loaded",
+        "klp_patch_object", "klp_unpatch_object", "klp_cleanup_module_patches_limited",
+    ]
 }

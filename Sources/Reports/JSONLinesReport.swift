@@ -179,7 +179,7 @@ struct JSONTrace: Encodable {
     let nameless: Int
 
     init(_ aligned: AlignedTrace, _ sources: [Source]) {
-        source = sources.indices.contains(aligned.trace.source) ? sources[aligned.trace.source].name : "?"
+        source = Location.name(aligned.trace.source, sources)
         shared = aligned.alignment?.shared
         offset = aligned.alignment?.offset.map { Double($0) / 1_000_000 }
         spread = aligned.alignment?.offset.map { _ in Double(aligned.alignment?.spread ?? 0) / 1_000_000 }

@@ -31,7 +31,7 @@ struct JSONTracedShadowUse: Encodable {
     let left: Int?
 
     init(_ use: TracedShadowUse, _ sources: [Source]) {
-        source = sources.indices.contains(use.source) ? sources[use.source].name : "?"
+        source = Location.name(use.source, sources)
         calls = use.calls
         verified = use.verified
         created = use.created

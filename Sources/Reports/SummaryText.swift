@@ -184,24 +184,28 @@ struct SummaryText {
         return [paint.yellow("stall: \(stall.record.message)") + " (\(self.where(stall)))"]
     }
 
+    /// Refusals without a line: what klp_enable_patch returned in a trace, and commands to which nothing answered.
     private var silent: [String] {
-        boot.tracedRefusals.map { refusal in
-            let why =
-                refusal.busyWith.map { ": '\($0)' was in transition\(place(" since", refusal.since))" } ?? ""
-            return "klp_enable_patch of '\(refusal.patch)' returned \(Words.errno(refusal.errno)) "
-                + "(\(self.where(refusal.place)))\(why)"
+        let traced = Set(boot.tracedRefusals.map(\.patch))
+        return boot.tracedRefusals.map(returned)
+            + boot.silentRefusals.filter { !traced.contains($0.patch) }.map(unanswered)
+    }
+
+    private func returned(_ refusal: TracedRefusal) -> String {
+        let why = refusal.busyWith.map { ": '\($0)' was in transition\(place(" since", refusal.since))" } ?? ""
+        return
+            "klp_enable_patch of '\(refusal.patch)' returned \(Words.errno(refusal.errno)) (\(self.where(refusal.place)))\(why)"
+    }
+
+    private func unanswered(_ refusal: SilentRefusal) -> String {
+        let why: String
+        switch refusal.reason {
+        case .busy(let patch, let since):
+            why = "-EBUSY: '\(patch)' was in transition\(place(" since", since)); the kernel prints nothing then"
+        case .sameValue: why = "-EINVAL: it had that value already; the kernel prints nothing then"
+        case .absent: why = "'\(refusal.patch)' was not enabled: its directory in sysfs was gone"
         }
-            + boot.silentRefusals.filter { refusal in !boot.tracedRefusals.contains { $0.patch == refusal.patch } }.map
-        { refusal in
-            let why: String
-            switch refusal.reason {
-            case .busy(let patch, let since):
-                why = "-EBUSY: '\(patch)' was in transition\(place(" since", since)); the kernel prints nothing then"
-            case .sameValue: why = "-EINVAL: it had that value already; the kernel prints nothing then"
-            case .absent: why = "'\(refusal.patch)' was not enabled: its directory in sysfs was gone"
-            }
-            return "no answer to \"\(refusal.command.event.text ?? "")\" (\(self.where(refusal.command))): \(why)"
-        }
+        return "no answer to \"\(refusal.command.event.text ?? "")\" (\(self.where(refusal.command))): \(why)"
     }
 
     private var refusals: [String] {
@@ -280,7 +284,10 @@ enum Location {
         "\(name(place, sources)):\(place.line > 0 ? String(place.line) : "byte \(place.offset)")"
     }
 
-    static func name(_ place: Place, _ sources: [Source]) -> String {
-        sources.indices.contains(place.source) ? sources[place.source].name : "?"
+    static func name(_ place: Place, _ sources: [Source]) -> String { name(place.source, sources) }
+
+    /// What the user called a source.
+    static func name(_ source: Int, _ sources: [Source]) -> String {
+        sources.indices.contains(source) ? sources[source].name : "?"
     }
 }

@@ -37,45 +37,24 @@ struct TraceCoverage {
         names.map { name, count in
             switch name.kind {
             case .event: (.event(name.name), count)
-            case .functionEntry: (.entry(withoutSuffix(name.name)), count)
-            case .functionReturn: (.functionReturn(withoutSuffix(name.name)), count)
+            case .functionEntry: (.entry(FunctionName.canonical(name.name) ?? name.name), count)
+            case .functionReturn: (.functionReturn(FunctionName.canonical(name.name) ?? name.name), count)
             }
         }
     }
 
     private static func points(_ probes: [TraceProbe: Int]) -> [(TracePoint, Int)] {
         probes.flatMap { probe, count -> [(TracePoint, Int)] in
-            let function = withoutSuffix(probe.function ?? function(probe))
+            let name =
+                probe.function
+                ?? FunctionName.function(ofProbe: probe.event, isReturn: probe.point == .functionReturn)
+            let function = FunctionName.canonical(name) ?? name
             return switch probe.point {
             case .entry: [(.entry(function), count)]
             case .functionReturn: [(.functionReturn(function), count), (.result(function), count)]
             case .inside: []
             }
         }
-    }
-
-    /// What the compiler made of a function by replacing arguments, or all of it for some callers, still is that function.
-    private static func withoutSuffix(_ name: String) -> String {
-        for suffix in [".isra.", ".constprop."] {
-            if let range = name.firstRange(of: suffix) { return String(name[..<range.lowerBound]) }
-        }
-        return name
-    }
-
-    /// Where the trace does not tell the function, the probe's name has to: `klp_enable_patch_ret`, `p_klp_enable_patch_0`,
-    /// `klp_enable_patch__return`.
-    private static func function(_ probe: TraceProbe) -> String {
-        var name = probe.event[...]
-        for prefix in ["p_", "r_"] where name.hasPrefix(prefix + "klp_") { name = name.dropFirst(prefix.count) }
-        if let last = name.lastIndex(of: "_"), last < name.index(before: name.endIndex),
-            name[last...].dropFirst().allSatisfy(\.isNumber)
-        {
-            name = name[..<last]
-        }
-        let marks =
-            probe.point == .functionReturn ? ["__return", "_return", "__exit", "_exit", "__ret", "_ret"] : ["__entry"]
-        for mark in marks where name.hasSuffix(mark) { return String(name.dropLast(mark.count)) }
-        return String(name)
     }
 }
 

@@ -104,5 +104,5 @@ struct TraceText {
 
     private func name(_ aligned: AlignedTrace) -> String { name(aligned.trace.source) }
 
-    private func name(_ source: Int) -> String { sources.indices.contains(source) ? sources[source].name : "?" }
+    private func name(_ source: Int) -> String { Location.name(source, sources) }
 }

@@ -1,4 +1,3 @@
-import ByteScan
 import Foundation
 import TestSupport
 import Testing
@@ -23,15 +22,15 @@ struct RecordedTrace: CustomTestStringConvertible, Sendable {
     }
 
     /// Its bytes, decompressed.
-    func bytes() throws -> [UInt8] { try Self.read(path) }
+    func bytes() throws -> [UInt8] { try contentOfFile(path) }
 
     /// What `trace-cmd report -R -t` writes.
     func report() throws -> String {
-        String(decoding: try Self.read("\(Self.directory)/\(name).report.zst"), as: UTF8.self)
+        String(decoding: try contentOfFile("\(Self.directory)/\(name).report.zst"), as: UTF8.self)
     }
 
     static func text(_ name: String) throws -> String {
-        String(decoding: try read("\(directory)/\(name)"), as: UTF8.self)
+        String(decoding: try contentOfFile("\(directory)/\(name)"), as: UTF8.self)
     }
 
     /// The inputs of tools/fuzz for a reader.
@@ -39,17 +38,6 @@ struct RecordedTrace: CustomTestStringConvertible, Sendable {
         let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: directory).path
         return try FileManager.default.contentsOfDirectory(atPath: directory).sorted().map { name in
             Array(try Data(contentsOf: URL(filePath: "\(directory)/\(name)")))
-        }
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] {
-        var source = try ByteSource(path: path)
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
-            guard count > 0 else { return bytes }
-            bytes += buffer[..<count]
         }
     }
 }

@@ -21,9 +21,9 @@ struct AlignmentTests {
     ]
 
     @Test(arguments: ofOneBoot.map(\.name)) func theRunOfATraceIsFoundAmongSeveralOfTheSameTest(_ name: String) throws {
-        let log = try read("\(Recording.directory)/trace-cmd.dmesg.txt.zst")
+        let log = try contentOfFile("\(Recording.directory)/trace-cmd.dmesg.txt.zst")
         let alone = try analysis(log: log)
-        let both = try analysis(log: log, traces: [read("\(Self.recordings)/\(name)")])
+        let both = try analysis(log: log, traces: [contentOfFile("\(Self.recordings)/\(name)")])
         #expect(both.done == alone.done)
         #expect(both.verdict == alone.verdict)
         let alignment = try #require(both.traces.first?.alignment)
@@ -33,16 +33,16 @@ struct AlignmentTests {
     }
 
     @Test func entriesOfEnablingAloneBearWitnessBesideTheLog() throws {
-        let trace = try read("\(Self.recordings)/stack-v7-zstd.dat.zst")
-        let both = try analysis(log: read("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: [trace])
+        let trace = try contentOfFile("\(Self.recordings)/stack-v7-zstd.dat.zst")
+        let both = try analysis(log: contentOfFile("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: [trace])
         #expect(both.verdict == .conforms)
         #expect(both.traces.first?.alignment?.shared == 5)
         #expect(try analysis(traces: [trace]).verdict == .inconclusive)
     }
 
     @Test func allTracesOfABootAreOneEvidence() throws {
-        let traces = try Self.ofOneBoot.map { try read("\(Self.recordings)/\($0.name)") }
-        let both = try analysis(log: read("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: traces)
+        let traces = try Self.ofOneBoot.map { try contentOfFile("\(Self.recordings)/\($0.name)") }
+        let both = try analysis(log: contentOfFile("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: traces)
         #expect(both.verdict == .conforms)
         #expect(both.traces.count == traces.count)
     }
@@ -55,9 +55,9 @@ struct AlignmentTests {
         let directory = Self.recordings
         let compressed = "\(directory)/\(name).dat.zst"
         let path = FileManager.default.fileExists(atPath: compressed) ? compressed : "\(directory)/\(name).dat"
-        let binary = try LivepatchTrace(bytes: read(path), source: 0, recogniser: Recogniser())
+        let binary = try LivepatchTrace(bytes: contentOfFile(path), source: 0, recogniser: Recogniser())
         let text = try LivepatchTrace(
-            bytes: read("\(directory)/\(name).report.zst"), source: 0, recogniser: Recogniser())
+            bytes: contentOfFile("\(directory)/\(name).report.zst"), source: 0, recogniser: Recogniser())
         #expect(!binary.events.isEmpty)
         #expect(binary.events.map(\.event) == text.events.map(\.event))
         #expect(binary.events.map(\.evidence) == text.events.map(\.evidence))
@@ -81,7 +81,7 @@ struct AlignmentTests {
         let banner = Array("[    0.000000] Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org)\n".utf8)
         let log = try banner + first.log() + banner + second.log()
         for (index, recording) in [first, second].enumerated() {
-            let trace = try read("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
+            let trace = try contentOfFile("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
             let sets = try evidence(log: log, traces: [trace])
             #expect(sets.count == 2)
             #expect(sets.map(\.traces.count) == (index == 0 ? [1, 0] : [0, 1]))
@@ -91,7 +91,8 @@ struct AlignmentTests {
     @Test func twoTracesOfARunAreOneBootWithoutALog() throws {
         let state = "\(Recording.directory)/test-state"
         let sets = try evidence(
-            log: nil, traces: [read("\(state)/trace-function.txt.zst"), read("\(state)/trace-events.txt.zst")])
+            log: nil,
+            traces: [contentOfFile("\(state)/trace-function.txt.zst"), contentOfFile("\(state)/trace-events.txt.zst")])
         #expect(sets.count == 1)
         #expect(sets.map { Analysis(of: $0).verdict } == [.conforms])
     }
@@ -100,7 +101,7 @@ struct AlignmentTests {
         let seed = UInt64.random(in: 0...999_999)
         var random = SeededGenerator(seed: seed)
         for recording in Recording.all where recording.name != "nosym" {
-            let trace = try read("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
+            let trace = try contentOfFile("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
             let whole = try analysis(log: recording.log())
             var lines = try recording.log().split(separator: UInt8(ascii: "\n"))
             // A quarter is enough to see whose log it is.
@@ -117,7 +118,7 @@ struct AlignmentTests {
         let bare = try String(decoding: recording.log(), as: UTF8.self).split(separator: "\n").map {
             String($0.split(separator: "] ", maxSplits: 1).last ?? "") + "\n"
         }
-        let trace = try read("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
+        let trace = try contentOfFile("\(Recording.directory)/\(recording.name)/trace-events.txt.zst")
         let both = try analysis(log: Array(bare.joined().utf8), traces: [trace])
         #expect(both.traces.first?.alignment?.offset == nil)
         #expect(both.done == (try analysis(log: recording.log())).done)

@@ -19,7 +19,7 @@ struct DamageTests {
         #expect(Self.seeds.count > 200)
         let log = try Recording(name: "forced").log()
         for path in Self.seeds {
-            guard let sets = try? evidence(log: log, traces: [read(path)]) else { continue }
+            guard let sets = try? evidence(log: log, traces: [contentOfFile(path)]) else { continue }
             for set in sets { _ = Analysis(of: set).verdict }
         }
     }
@@ -30,7 +30,7 @@ struct DamageTests {
         print("seed \(seed)")
         for name in ["module-going-in-transition", "pre-patch-fails-coming", "shadow", "stack-and-disable-order"] {
             let recording = Recording(name: name)
-            let trace = try read("\(Recording.directory)/\(name)/trace-events.txt.zst")
+            let trace = try contentOfFile("\(Recording.directory)/\(name)/trace-events.txt.zst")
             let digits = Array("0123456789-xf".utf8)
             for _ in 0..<20 {
                 var bytes = trace

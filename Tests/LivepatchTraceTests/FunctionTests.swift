@@ -98,11 +98,7 @@ struct FunctionTests {
 
     @Test func aModuleThatComesAndGoesIsAppliedAndReverted() throws {
         let found = try events { trace in
-            trace.enter("klp_module_coming", "mod=\"m\" state=1", task: "modprobe-400")
-            trace.enter("klp_init_object_loaded", "patch=\"p\" obj=\"m\"", task: "modprobe-400")
-            trace.enter("klp_patch_object", "obj=\"m\"", task: "modprobe-400")
-            trace.enter("klp_init_object_loaded", "patch=\"q\" obj=\"m\"", task: "modprobe-400")
-            trace.enter("klp_patch_object", "obj=\"m\"", task: "modprobe-400")
+            trace.come("m", applying: ["p", "q"])
             trace.leave("klp_module_coming", "ret=0", task: "modprobe-400")
             trace.enter("klp_module_going", "mod=\"m\" state=2", task: "rmmod-401")
             trace.enter("klp_unpatch_object", "obj=\"m\"", task: "rmmod-401")

@@ -49,6 +49,15 @@ struct HandMadeTrace {
         enter("klp_start_transition", "patch=\"\(patch)\" target=0", task: "sh-150")
     }
 
+    /// A module comes; klp_module_coming applies the livepatches to it, and has not returned yet.
+    mutating func come(_ module: String, applying patches: [String], task: String = "modprobe-400") {
+        enter("klp_module_coming", "mod=\"\(module)\" state=1", task: task)
+        for patch in patches {
+            enter("klp_init_object_loaded", "patch=\"\(patch)\" obj=\"\(module)\"", task: task)
+            enter("klp_patch_object", "obj=\"\(module)\"", task: task)
+        }
+    }
+
     mutating func put(_ patch: String) {
         add("module_put: \(patch) call_site=process_one_work refcnt=1", task: Self.worker)
     }

@@ -34,7 +34,7 @@ struct PartialTraceTests {
         let seed = ProcessInfo.processInfo.environment["KLP_SEED"].flatMap(UInt64.init) ?? .random(in: 0...999_999)
         var random = SeededGenerator(seed: seed)
         let path = "\(Recording.directory)/\(recording.name)/trace-events.txt.zst"
-        let whole = try String(decoding: read(path), as: UTF8.self).split(separator: "\n")
+        let whole = try String(decoding: contentOfFile(path), as: UTF8.self).split(separator: "\n")
         for round in 0..<Self.rounds {
             let hasLines = round % 2 == 0
             let (lines, missing) = Self.part(

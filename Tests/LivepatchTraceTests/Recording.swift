@@ -4,6 +4,7 @@ import Foundation
 import KernelLog
 import Livepatch
 import LivepatchTrace
+import TestSupport
 import Testing
 import Timeline
 
@@ -23,7 +24,7 @@ struct Recording: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
-    func log() throws -> [UInt8] { try read("\(Self.directory)/\(name)/dmesg.txt.zst") }
+    func log() throws -> [UInt8] { try contentOfFile("\(Self.directory)/\(name)/dmesg.txt.zst") }
 
     private static func names(_ directory: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted() ?? []
@@ -37,7 +38,7 @@ struct RecordedTrace: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { "\(recording.name)/\(file)" }
 
-    func bytes() throws -> [UInt8] { try read("\(Recording.directory)/\(recording.name)/\(file)") }
+    func bytes() throws -> [UInt8] { try contentOfFile("\(Recording.directory)/\(recording.name)/\(file)") }
 
     /// The trace without what the kernel printed: what functions alone tell.
     func functionsOnly() throws -> [UInt8] {
@@ -53,18 +54,6 @@ struct RecordedTrace: CustomTestStringConvertible, Sendable {
     var hasArguments: Bool { file.hasPrefix("trace-events") || file.hasPrefix("trace_pipe") }
     /// True if its events are numbers.
     var isRaw: Bool { file.contains("-raw") }
-}
-
-/// A file's content, decompressed.
-func read(_ path: String) throws -> [UInt8] {
-    var source = try ByteSource(path: path)
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
-        guard count > 0 else { return bytes }
-        bytes += buffer[..<count]
-    }
 }
 
 /// What is put together of a log and of traces; source 0 is the log, if there is one.

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Livepatch
 import LivepatchTrace
 import Reports
+import TestSupport
 import Testing
 import Timeline
 
@@ -24,7 +25,7 @@ struct ReportTests {
 
     private static let busy = Recording(name: "enable-during-transition")
     private func busyTrace() throws -> [UInt8] {
-        try read("\(Recording.directory)/\(Self.busy.name)/trace-events.txt.zst")
+        try contentOfFile("\(Recording.directory)/\(Self.busy.name)/trace-events.txt.zst")
     }
 
     @Test func clocksRefusalsAndPhasesAreSaidWithTheirPlaces() throws {
@@ -52,7 +53,7 @@ struct ReportTests {
     }
 
     @Test func functionsWithoutArgumentsAreCountedAndAdviceIsGiven() throws {
-        let text = try text(log: nil, trace: read("\(Recording.directory)/test-state/trace-function.txt.zst"))
+        let text = try text(log: nil, trace: contentOfFile("\(Recording.directory)/test-state/trace-function.txt.zst"))
         #expect(text.hasPrefix("trace.txt: inconclusive (0 operations)\n"))
         #expect(text.contains("traced without arguments (18 of klp_init_transition, "))
         #expect(text.contains("'klp-verify inspect' says which probes do"))
@@ -69,7 +70,7 @@ struct ReportTests {
     }
 
     @Test func aTraceThatIsCutSaysWhere() throws {
-        let whole = try read("\(Recording.directory)/../../FtraceTests/Traces/events-v7-zstd.dat")
+        let whole = try contentOfFile("\(Recording.directory)/../../FtraceTests/Traces/events-v7-zstd.dat")
         let text = try text(log: nil, trace: Array(whole.prefix(300_000)))
         #expect(text.hasPrefix("trace.txt: damaged ("))
         #expect(text.contains("nothing of livepatch in what could be read"))

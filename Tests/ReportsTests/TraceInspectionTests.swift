@@ -39,14 +39,7 @@ struct TraceInspectionTests {
     }
 
     @Test func stampsBeforeTheClocksBeginningAreNegative() throws {
-        var bytes: [UInt8] = []
-        var source = try ByteSource(path: "\(Self.traces)/events-v6.dat.zst")
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
-            guard count > 0 else { break }
-            bytes += buffer[..<count]
-        }
+        var bytes = try contentOfFile("\(Self.traces)/events-v6.dat.zst")
         // The table of CPUs begins with where the first page is, and a page with its stamp.
         let table = try #require(bytes.firstRange(of: Array("flyrecord\0".utf8))).upperBound
         let page = bytes[table..<table + 8].reversed().reduce(0) { $0 << 8 | Int($1) }

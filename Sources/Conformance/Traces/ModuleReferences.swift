@@ -19,12 +19,14 @@ struct ModuleReferences {
             guard change == .free || (change == .put && Self.isOfLivepatch(step)) else { continue }
             let position = view.position(of: index)
             if let since = pinned[name], since.index < position {
-                add(.forcedModuleStays, .forcedModuleGivenUp(patch: name), view.citation(of: index), since)
+                let fault = TraceFault.forcedModuleGivenUp(patch: name)
+                findings.append(Finding(.forcedModuleStays, fault, at: view.citation(of: index), because: since))
             } else if Self.isInUse(name, timeline, at: position, facts),
                 Self.isInUse(name, timeline, at: view.latestPosition(of: index, in: observations), facts)
             {
                 let enabling = timeline.enabling(of: name, before: position)
-                add(.moduleStaysInUse, .moduleGivenUp(patch: name), view.citation(of: index), enabling)
+                let fault = TraceFault.moduleGivenUp(patch: name)
+                findings.append(Finding(.moduleStaysInUse, fault, at: view.citation(of: index), because: enabling))
             }
         }
     }
@@ -64,12 +66,6 @@ struct ModuleReferences {
             }
         }
         return result
-    }
-
-    private mutating func add(_ rule: RuleID, _ fault: TraceFault, _ place: Observation, _ because: Observation?) {
-        findings.append(
-            Finding(
-                rule: rule, severity: .error, subject: .trace(fault), place: place, because: because, operation: nil))
     }
 }
 

@@ -83,7 +83,8 @@ struct ResultChecks {
                 || timeline.transition(at: end) != nil
             let isKnown = timeline.state(before: start) != nil && !view.isLossy && view.showsEnds(observations)
             if running == nil, isKnown, !mayHaveMissedOne {
-                return add(.busyOnlyInTransition, .busyWithoutTransition(patch: patch), call.exit, because: nil)
+                return findings.append(
+                    Finding(.busyOnlyInTransition, .busyWithoutTransition(patch: patch), at: place, because: nil))
             }
         }
         refusals.append(refusal)
@@ -106,13 +107,6 @@ struct ResultChecks {
     private mutating func contradict(_ call: TracedCall, _ name: String, _ errno: Int, _ line: Observation) {
         let fault = TraceFault.result(
             function: call.function, of: name, errno: errno, contradicts: line.event.message)
-        add(.resultTellsOutcome, fault, call.exit, because: line)
-    }
-
-    private mutating func add(_ rule: RuleID, _ fault: TraceFault, _ step: Int, because: Observation?) {
-        findings.append(
-            Finding(
-                rule: rule, severity: .error, subject: .trace(fault), place: view.citation(of: step), because: because,
-                operation: nil))
+        findings.append(Finding(.resultTellsOutcome, fault, at: view.citation(of: call.exit), because: line))
     }
 }

@@ -1,4 +1,6 @@
 import Livepatch
+import Reconstruction
+import ReferenceEngine
 
 /// What only a trace shows to be wrong.
 public enum TraceFault: Hashable, Sendable {
@@ -12,4 +14,14 @@ public enum TraceFault: Hashable, Sendable {
     case busyWithoutTransition(patch: String)
     /// A function that needs klp_mutex was entered by one task while another was at work under it.
     case interleaved(function: String, within: String)
+}
+
+extension Finding {
+    /// What only a trace shows to be wrong.
+    init(
+        _ rule: RuleID, _ fault: TraceFault, severity: Severity = .error, at place: Observation, because: Observation?
+    ) {
+        self.init(
+            rule: rule, severity: severity, subject: .trace(fault), place: place, because: because, operation: nil)
+    }
 }
