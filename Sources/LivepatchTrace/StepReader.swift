@@ -7,6 +7,7 @@ import Ftrace
 enum StepReader {
     /// True for events, functions and probes that may say something of livepatch.
     static func isWanted(_ name: String) -> Bool {
+        let name = FunctionName.function(ofProbe: name, isReturn: false)
         guard !name.hasPrefix("klp_") else { return !unused.contains { name.hasPrefix($0) } }
         return isOfCallback(name) || events.contains(name)
     }

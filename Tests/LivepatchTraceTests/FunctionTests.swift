@@ -50,6 +50,18 @@ struct FunctionTests {
             ])
     }
 
+    @Test func marksOfReturnsAndNumbersAreNoPartOfAProbesFunction() throws {
+        for name in [
+            "klp_complete_transition__return", "r_klp_complete_transition_0", "klp_complete_transition_return",
+        ] {
+            let found = try events { trace in
+                trace.add("klp_complete_transition: (0xffffffff8cd3f390) patch=\"p\" target=0")
+                trace.add("\(name): (0xffffffff8cd3f390 <- 0xffffffff8cd30000)")
+            }
+            #expect(found.map(\.message) == [.completing, .complete], "\(name)")
+        }
+    }
+
     @Test func whatAFunctionIsNotToldTheCallAroundItTells() throws {
         let found = try events { trace in
             trace.enter("klp_enable_patch", "patch=\"p\" replace=0")

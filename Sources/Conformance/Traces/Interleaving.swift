@@ -17,12 +17,12 @@ struct Interleaving {
     /// So far, in nanoseconds, another task's function must lie within the bracket at both ends.
     private static let margin: Int64 = 1_000_000
 
-    /// A bracket that is open: since which step, and whose functions ran within.
+    /// A bracket that is open: since which step, and the first function of another task that runs well within.
     private struct Bracket {
         let function: String
         let step: Int
         let time: Int64
-        var strangers: [(step: Int, time: Int64)] = []
+        var stranger: (step: Int, time: Int64)?
     }
 
     init(_ view: TraceView) {
@@ -31,11 +31,13 @@ struct Interleaving {
         for (index, step) in view.steps.enumerated() {
             guard let task = step.record.task?.pid, let time = step.record.time else { continue }
             switch step.kind {
-            case .entry(let function) where function.isOfLivepatch && Self.needMutex.contains(function.name):
-                for other in open.keys where other != task { open[other]?.strangers.append((index, time)) }
-                if let bracket = open[task], Self.ends(bracket.function, with: function.name) {
+            case .entry(let function) where function.needsMutex:
+                for (other, bracket) in open where other != task && bracket.stranger == nil {
+                    if time &- bracket.time > Self.margin { open[other]?.stranger = (index, time) }
+                }
+                guard Self.bounds.contains(function.name) else { continue }
+                if let bracket = open.removeValue(forKey: task), Self.ends(bracket.function, with: function.name) {
                     close(bracket, time, view)
-                    open[task] = nil
                 }
                 if Self.begins.contains(function.name) {
                     open[task] = Bracket(function: function.name, step: index, time: time)
@@ -48,26 +50,25 @@ struct Interleaving {
     }
 
     private mutating func close(_ bracket: Bracket, _ end: Int64, _ view: TraceView) {
-        let stranger = bracket.strangers.first {
-            $0.time &- bracket.time > Self.margin && end &- $0.time > Self.margin
-        }
-        guard let stranger, let other = view.steps[stranger.step].function?.name else { return }
+        guard let stranger = bracket.stranger, end &- stranger.time > Self.margin,
+            let other = view.steps[stranger.step].function?.name
+        else { return }
         findings.append(
             Finding(
-                rule: .sectionsDoNotInterleave, severity: .warning,
-                subject: .trace(.interleaved(function: other, within: bracket.function)),
-                place: view.citation(of: stranger.step), because: view.citation(of: bracket.step), operation: nil))
+                .sectionsDoNotInterleave, .interleaved(function: other, within: bracket.function), severity: .warning,
+                at: view.citation(of: stranger.step), because: view.citation(of: bracket.step)))
     }
 
     private static let begins: Set<String> = ["klp_init_transition", "klp_complete_transition"]
 
+    /// A task that enters one of these is in no bracket from before: the functions do not call one another, but for a failed enabling,
+    /// which klp_cancel_transition ends.
+    private static let bounds = begins.union([
+        "klp_start_transition", "klp_cancel_transition", "klp_reverse_transition", "klp_force_transition",
+        "klp_try_complete_transition",
+    ])
+
     private static func ends(_ first: String, with function: String) -> Bool {
         first == "klp_init_transition" && (function == "klp_start_transition" || function == "klp_cancel_transition")
     }
-
-    /// Functions that run under klp_mutex only (kernel/livepatch, 4.15 to 7.2).
-    private static let needMutex: Set<String> = [
-        "klp_init_transition", "klp_start_transition", "klp_complete_transition", "klp_cancel_transition",
-        "klp_reverse_transition", "klp_force_transition", "klp_try_complete_transition",
-    ]
 }
