@@ -247,7 +247,7 @@ struct GenerationRun {
             KernelWarnings.findings(observations) + PatchErrors.findings(observations, crash: crash)
             + ModuleOrder.findings(observations, sections, crash: crash)
             + AbsentModules.findings(observations, sections, crash: crash)
-            + (judge.visibility.showsFunctionsOnly ? [] : CallbackSymmetry.findings(observations, sections, facts))
+            + (judge.visibility.showsFunctionsOnly ? [] : CallbackSymmetry.findings(observations, sections, facts, judge.visibility))
         // One fault, one finding: what the model says of a line counts before what a single rule says.
         let found = Set(collector.findings.compactMap(\.place?.index))
         findings = collector.findings + others.filter { $0.place.map { !found.contains($0.index) } ?? true }

@@ -5,8 +5,11 @@ import ReferenceEngine
 /// pre_patch belongs with post_unpatch, post_patch with pre_unpatch. A livepatch may define one without the other; more
 /// often a line is missing, or a livepatch forgets to undo what it did.
 enum CallbackSymmetry {
-    static func findings(_ observations: [Observation], _ sections: [Section], _ facts: Facts) -> [Finding] {
+    static func findings(
+        _ observations: [Observation], _ sections: [Section], _ facts: Facts, _ visibility: Visibility
+    ) -> [Finding] {
         let patches = Set(sections.flatMap(\.events).compactMap(\.patch)).subtracting(facts.described)
+            .subtracting(visibility.silentCallbacks)
         return patches.sorted().flatMap { patch in
             facts.seenCallbacks(of: patch).sorted { $0.key < $1.key }.flatMap { object, kinds in
                 kinds.sorted { $0.rawValue < $1.rawValue }.compactMap { kind -> Finding? in

@@ -1,3 +1,4 @@
+import KernelLog
 import Livepatch
 import Reconstruction
 import ReferenceEngine
@@ -55,13 +56,15 @@ public struct TransitionHistory: Hashable, Sendable {
     public var rounds: Int?
     /// How many tasks switched themselves on their way to user space (klp_update_patch_state); nil without a trace of it.
     public var selfSwitched: Int?
+    /// The task that was the last to switch itself, if a trace shows it, and where.
+    public var lastSwitched: SelfSwitch?
     /// How often it was reversed.
     public var reversals = 0
     /// The `signaling remaining tasks` line.
     public var signal: Observation?
     /// The `forcing remaining tasks` line.
     public var force: Observation?
-    /// The tasks that debug lines name as not switched, most often named first.
+    /// The tasks that debug lines, or traces, show as not switched, most rounds first.
     public var blockers: [Blocker] = []
 
     /// How long preparing it took, in microseconds: from klp_init_transition to klp_start_transition.
@@ -82,19 +85,10 @@ public struct TransitionHistory: Hashable, Sendable {
     }
 }
 
-/// A task that was not switched in a round of klp_try_complete_transition.
-public struct Blocker: Hashable, Sendable {
+/// That a task switched itself on its way to user space, or in the idle loop (klp_update_patch_state).
+public struct SelfSwitch: Hashable, Sendable {
     /// `comm:pid`.
     public var task: String
-    /// Why, in the kernel's words: `running`, `unreliable stack` or the function it sleeps on.
-    public var reason: Reason
-    /// In how many rounds it was named.
-    public var count: Int
-
-    /// Why a task cannot be switched (klp_check_stack, klp_check_and_switch_task).
-    public enum Reason: Hashable, Sendable {
-        case running
-        case unreliableStack
-        case sleeping(function: String)
-    }
+    /// Where.
+    public var place: LogRecord
 }

@@ -1,3 +1,4 @@
+import KernelLog
 import Livepatch
 import Reconstruction
 import ReferenceEngine
@@ -8,6 +9,7 @@ struct HistoryBuilder {
     private var order: [String] = []
     private var running: (patch: String, transition: TransitionHistory)?
     private let analysis: Analysis
+    private let blockers: Blockers
 
     /// The histories, in the order in which the livepatches appear.
     static func histories(of analysis: Analysis) -> [LivepatchHistory] {
@@ -18,7 +20,10 @@ struct HistoryBuilder {
         return builder.order.compactMap { builder.histories[$0] }
     }
 
-    private init(analysis: Analysis) { self.analysis = analysis }
+    private init(analysis: Analysis) {
+        self.analysis = analysis
+        blockers = Blockers(observations: analysis.observations, views: analysis.traceViews)
+    }
 
     private mutating func take(_ judged: JudgedOperation) {
         switch judged.operation {
@@ -121,7 +126,7 @@ struct HistoryBuilder {
     private mutating func finishTransition(_ end: Observation?) {
         guard let patch = running?.patch, var transition = running?.transition else { return }
         transition.end = end
-        transition.blockers = blockers(from: transition.start, to: end)
+        transition.blockers = blockers.between(transition.start, end)
         followTasks(&transition, to: end)
         change(patch) { $0.transitions.append(transition) }
         running = nil
@@ -133,22 +138,15 @@ struct HistoryBuilder {
         for view in analysis.traceViews {
             let steps = view.steps(from: start.index, to: end?.index ?? Int.max)
             let rounds = steps.count { $0.isEntry(of: "klp_try_complete_transition") }
-            let tasks = Set(steps.filter { $0.isEntry(of: "klp_update_patch_state") }.compactMap(\.record.task?.pid))
+            let switches = steps.filter { $0.isEntry(of: "klp_update_patch_state") && $0.record.task != nil }
+            let tasks = Set(switches.compactMap(\.record.task?.pid))
+            if let last = switches.last, let task = last.record.task, transition.force == nil {
+                transition.lastSwitched = SelfSwitch(
+                    task: "\(task.name):\(task.pid)", place: LogRecord(last.record, offset: view.offset))
+            }
             if rounds > 0 { transition.rounds = max(rounds, transition.rounds ?? 0) }
             if !tasks.isEmpty { transition.selfSwitched = max(tasks.count, transition.selfSwitched ?? 0) }
         }
-    }
-
-    private func blockers(from start: Observation?, to end: Observation?) -> [Blocker] {
-        let range = (start?.index ?? 0)..<(end?.index ?? analysis.observations.count)
-        guard range.upperBound <= analysis.observations.count else { return [] }
-        var counts: [Blocker: Int] = [:]
-        for observation in analysis.observations[range] {
-            guard let blocker = Blocker(observation.event) else { continue }
-            counts[blocker, default: 0] += 1
-        }
-        return counts.map { Blocker(task: $0.task, reason: $0.reason, count: $1) }
-            .sorted { $0.count != $1.count ? $0.count > $1.count : $0.task < $1.task }
     }
 
     /// A patch that was refused before `enabling patch` is known by the operator's command alone.
@@ -172,20 +170,6 @@ struct HistoryBuilder {
             name: patch, status: .unknown, transitions: [], enableCount: 0, callbackCount: 0,
             replaces: analysis.manifest.livepatches[patch]?.replaces)
         change(&histories[patch, default: new])
-    }
-}
-
-extension Blocker {
-    /// From a debug line of klp_try_switch_task; the count is left open.
-    public init?(_ event: Event) {
-        guard let task = event.text, let pid = event.number else { return nil }
-        switch event.message {
-        case .taskRunning: self.init(task: "\(task):\(pid)", reason: .running, count: 0)
-        case .taskUnreliableStack: self.init(task: "\(task):\(pid)", reason: .unreliableStack, count: 0)
-        case .taskSleeping:
-            self.init(task: "\(task):\(pid)", reason: .sleeping(function: event.name ?? ""), count: 0)
-        default: return nil
-        }
     }
 }
 

@@ -21,6 +21,9 @@ final class EventDecoder {
 
     private let file: TraceFile
     private let isFunctionWanted: (String) -> Bool
+    private let isCaller: (String) -> Bool
+    /// The callers that each task is in, as the function graph tells, by their levels.
+    private var openCallers: [Int64: [Int64]] = [:]
     /// A mark for each number that a record can bear.
     private(set) var marks: [UInt8]
     /// The formats by number: an index of the file's names, and what was read of it.
@@ -42,15 +45,17 @@ final class EventDecoder {
         var name: String
         var module: String?
         var isWanted: Bool
+        var isCaller: Bool
     }
 
     init(
         _ file: TraceFile, wanted: (String, String) -> Bool, functions: @escaping (String) -> Bool,
-        resolvesAddresses: Bool
+        callers: @escaping (String) -> Bool, resolvesAddresses: Bool
     ) {
         self.file = file
         self.resolvesAddresses = resolvesAddresses
         isFunctionWanted = functions
+        isCaller = callers
         marks = [UInt8](repeating: Mark.none, count: EventFormatIndex.ids.count)
         var stacks: [Int] = []
         var isAnyWanted = false
@@ -166,7 +171,9 @@ extension EventDecoder {
             let value = bytes.integer(at: field.offset, size: field.size)
         else { return false }
         let answer = functionAnswers.value(at: value) { self.answer(value) }
-        guard answer.isWanted else { return false }
+        let isCalled = answer.module != nil && !answer.isWanted && isCalledByCaller(kind, format, bytes)
+        if answer.isCaller { follow(kind, format, bytes) }
+        guard answer.isWanted || isCalled else { return false }
         record.kind = kind
         record.name = answer.name
         if let module = answer.module { record.fields.append(TraceField(name: "module", value: .text(module))) }
@@ -174,13 +181,49 @@ extension EventDecoder {
     }
 
     private func answer(_ address: UInt64) -> FunctionAnswer {
-        var answer = FunctionAnswer(name: Self.hexadecimal(address), isWanted: true)
+        var answer = FunctionAnswer(name: Self.hexadecimal(address), isWanted: true, isCaller: false)
         if let (symbol, offset) = symbols.symbol(at: address), offset <= TraceProbe.entryLength {
             answer.name = symbol.name
             answer.module = symbol.module
         }
         answer.isWanted = isFunctionWanted(answer.name)
+        answer.isCaller = isCaller(answer.name)
         return answer
+    }
+
+    /// True if a caller entered the function: as `function` says it, or, in a function graph, on the level above.
+    private func isCalledByCaller(_ kind: TraceRecord.Kind, _ format: EventFormat, _ bytes: RingBufferPayload) -> Bool {
+        guard kind == .functionEntry else { return false }
+        if let parent = integer("parent_ip", format, bytes) {
+            guard let symbol = symbols.symbol(at: UInt64(bitPattern: parent))?.symbol else { return false }
+            return symbol.module == nil && isCaller(symbol.name)
+        }
+        guard let (task, depth) = level(format, bytes) else { return false }
+        return openCallers[task]?.last == depth - 1
+    }
+
+    /// A caller was entered, or it returned.
+    private func follow(_ kind: TraceRecord.Kind, _ format: EventFormat, _ bytes: RingBufferPayload) {
+        guard let (task, depth) = level(format, bytes) else { return }
+        var depths = openCallers[task, default: []]
+        depths.removeAll { $0 >= depth }
+        if kind == .functionEntry { depths.append(depth) }
+        // A damaged file may name any task.
+        if openCallers.count > Self.mostCallers { openCallers = [:] }
+        openCallers[task] = depths.isEmpty ? nil : depths
+    }
+
+    private static let mostCallers = 1 << 12
+
+    private func level(_ format: EventFormat, _ bytes: RingBufferPayload) -> (task: Int64, depth: Int64)? {
+        guard let depth = integer("depth", format, bytes),
+            let pid = format.common.pid.flatMap({ bytes.integer(at: $0.offset, size: $0.size, isSigned: true) })
+        else { return nil }
+        return (pid, depth)
+    }
+
+    private func integer(_ name: String, _ format: EventFormat, _ bytes: RingBufferPayload) -> Int64? {
+        format.fields.first { $0.name == name }.flatMap { bytes.integer(at: $0.offset, size: $0.size, isSigned: true) }
     }
 
     /// `klp_enable_patch`, `pre_patch_callback [livepatch_sample]`, as the kernel's `%ps`.

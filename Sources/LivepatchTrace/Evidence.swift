@@ -148,7 +148,8 @@ extension Loss {
 }
 
 extension Place {
-    fileprivate init(_ place: TracePlace) {
+    /// A place of a trace as reports cite it.
+    public init(_ place: TracePlace) {
         self.init(source: place.source, line: place.line ?? 0, offset: place.offset)
     }
 }

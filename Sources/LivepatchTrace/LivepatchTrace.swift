@@ -15,6 +15,10 @@ public struct LivepatchTrace: Sendable {
     public var events: [TracedEvent]
     /// True if a module went that a livepatch was applied to, and nothing shows that it was reverted.
     let hasUnseenReverts: Bool
+    /// Whom rounds of a transition left unswitched, as far as results of klp_try_switch_task tell.
+    public var refusals: [TaskRefusal]
+    /// What the scheduler did with tasks.
+    public var schedule: TaskSchedule
     /// True if the trace was written with the option `raw`: its events are bare numbers.
     public var isRaw = false
     /// Proof that events of the trace are missing.
@@ -61,40 +65,53 @@ public struct LivepatchTrace: Sendable {
     }
 
     private init(_ file: TraceFile, _ source: Int, _ recogniser: Recogniser) {
-        var steps: [TracedStep] = []
+        var content = StepCollection()
         let wanted = file.namesOfLivepatch
         let reading = file.read(
-            source: source, wanted: { wanted.contains("\($0):\($1)") }, functions: StepReader.isWanted
-        ) { record in
-            if let step = StepReader.step(record) { steps.append(step) }
-        }
-        self.init(steps, source, recogniser)
+            source: source, wanted: { wanted.contains("\($0):\($1)") }, functions: StepReader.isWanted,
+            callers: StepReader.isCallerOfCallbacks
+        ) { content.take($0) }
+        self.init(content, source, recogniser)
         losses = reading.loss
         damage = reading.damage.map(\.description)
         kernelRelease = file.kernelRelease
     }
 
     private init(_ bytes: inout ByteSource, _ source: Int, _ recogniser: Recogniser) throws(ByteSourceError) {
-        var steps: [TracedStep] = []
-        let summary = TextTraceReader(source: source, wanted: StepReader.isWanted).read(&bytes) { record in
-            if let step = StepReader.step(record) { steps.append(step) }
-        }
+        var content = StepCollection()
+        let summary = TextTraceReader(
+            source: source, wanted: StepReader.isWanted, callers: StepReader.isCallerOfCallbacks
+        ).read(&bytes) { content.take($0) }
         if let error = summary.error, summary.lines == 0 { throw error }
-        self.init(steps, source, recogniser)
+        self.init(content, source, recogniser)
         losses = summary.losses
         damage = summary.error.map { [$0.description] } ?? []
         kernelRelease = summary.header.kernel
         isRaw = summary.format == .tracefsRaw
     }
 
-    private init(_ steps: [TracedStep], _ source: Int, _ recogniser: Recogniser) {
+    private init(_ content: StepCollection, _ source: Int, _ recogniser: Recogniser) {
         self.source = source
-        self.steps = steps
+        steps = content.steps
+        refusals = content.refusals.refusals
+        schedule = content.schedule
         let follower = StepFollower.following(steps, recogniser)
         events = Witnesses.joined(follower?.events ?? [])
         hasUnseenReverts = follower.map { $0.unseenReverts > 0 } ?? false
         losses = []
         damage = []
+    }
+}
+
+/// What is gathered while a trace is read: what is about livepatch record by record, what is about tasks in short.
+private struct StepCollection {
+    var steps: [TracedStep] = []
+    var refusals = TaskRefusals()
+    var schedule = TaskSchedule()
+
+    mutating func take(_ record: TraceRecord) {
+        guard !schedule.take(record), let step = StepReader.step(record) else { return }
+        if !refusals.take(step, number: steps.count) { steps.append(step) }
     }
 }
 

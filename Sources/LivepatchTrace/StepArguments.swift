@@ -15,6 +15,8 @@ public struct StepArguments: Hashable, Sendable {
     public var state: Int64?
     /// Whether the livepatch replaces the others (klp_patch.replace).
     public var replaces: Bool?
+    /// The task that is looked at, or that switches.
+    public var task: TracedTask?
     /// What the function returned.
     public var result: Int64?
     /// `struct klp_shadow` and its like: the object, the id, the size, as numbers in the function's order.
@@ -27,7 +29,7 @@ public struct StepArguments: Hashable, Sendable {
 extension StepArguments {
     /// What an argument is.
     enum Role: Hashable {
-        case patch, object, module, state, replaces, number, ignored
+        case patch, object, module, state, replaces, task, number, ignored
     }
 
     /// - Parameters:
@@ -46,7 +48,7 @@ extension StepArguments {
                 continue
             }
             let role = Self.role(of: field.name) ?? Self.next(&remaining, field.value)
-            remaining.removeAll { $0 == role && role != .number }
+            remaining.removeAll { $0 == role && role != .number && role != .task }
             take(field.value, as: role)
         }
     }
@@ -58,13 +60,26 @@ extension StepArguments {
         case (.module, .text(let text)): module = text.isEmpty ? module : text
         case (.state, .number(let number)): state = number
         case (.replaces, .number(let number)): replaces = number != 0
+        case (.task, let value): takeTask(value)
         case (.number, .number(let number)), (.object, .number(let number)): numbers.append(number)
         default: break
         }
     }
 
+    /// A text is the comm, a small number the pid, and any other one the address. (PID_MAX_LIMIT is 4194304.)
+    private mutating func takeTask(_ value: TraceField.Value) {
+        var task = task ?? TracedTask()
+        switch value {
+        case .text(let text): task.comm = text
+        case .number(let number) where (0...4_194_304).contains(number): task.pid = Int(number)
+        case .number(let number): task.address = UInt64(bitPattern: number)
+        }
+        self.task = task
+    }
+
     /// The function's next argument of the value's type.
     private static func next(_ remaining: inout [Role], _ value: TraceField.Value) -> Role {
+        if remaining.first == .task { return .task }
         let isText = if case .text = value { true } else { false }
         guard let place = remaining.firstIndex(where: { ($0 != .state && $0 != .number) == isText }) else {
             return .ignored
@@ -80,7 +95,8 @@ extension StepArguments {
         case "state", "target": .state
         case "id", "size": .number
         case "replace": .replaces
-        case "limit", "task", "dtor", "ctor": .ignored
+        case "task", "comm", "pid": .task
+        case "limit", "dtor", "ctor": .ignored
         default: nil
         }
     }
@@ -108,6 +124,10 @@ extension StepArguments {
         "klp_free_patch_async": [.patch],
         "klp_free_replaced_patches_async": [.patch],
         "klp_is_patch_compatible": [.patch],
+        "klp_try_switch_task": [.task],
+        "klp_check_and_switch_task": [.task],
+        "klp_check_stack": [.task],
+        "klp_update_patch_state": [.task],
         "klp_shadow_get": [.number, .number],
         "klp_shadow_alloc": [.number, .number, .number],
         "klp_shadow_get_or_alloc": [.number, .number, .number],

@@ -390,14 +390,18 @@ struct StepFollower {
 
     /// A callback is told by its name, or else by what the task is doing.
     private mutating func callback(_ function: TracedFunction) {
-        guard StepReader.isOfCallback(function.name) else { return }
+        // A function of the kernel is none, even if its name has `_patch` in it.
+        guard function.module != nil || function.isNamedByProbe || Self.kind(function.name) != nil else { return }
         // Where no function around it is traced, nothing tells what it is part of.
-        guard let place = callbackPlace, let kind = Self.kind(function.name) ?? place.kind else { return }
+        guard let place = callbackPlace,
+            let kind = Self.kind(function.name) ?? place.kind ?? kindWhileUnpatching(function.module)
+        else { return }
         flushApplying()
+        let patch = function.module ?? place.patch
         let object = arguments.object ?? place.object
         add(
             Event(
-                .callback, patch: function.module ?? place.patch, object: object, callback: kind,
+                .callback, patch: patch, object: object, callback: kind,
                 moduleState: object == Event.vmlinux ? nil : moduleState))
     }
 
@@ -430,6 +434,19 @@ struct StepFollower {
 
     private static func kind(_ name: String) -> CallbackKind? {
         CallbackKind.allCases.last { name.contains($0.rawValue) }
+    }
+
+    /// A module's objects are reverted one after the other: post_unpatch belongs to the one that was reverted last, and pre_unpatch
+    /// to another one. (klp_cleanup_module_patches_limited)
+    private func kindWhileUnpatching(_ patch: String?) -> CallbackKind? {
+        guard let patch else { return nil }
+        switch context {
+        case .going(_, let reverted, true): return patch == reverted ? .postUnpatch : .preUnpatch
+        case .coming(let module, let refused, .refused):
+            let isReverted = events.last { $0.event.message == .reverting && $0.event.object == module }?.event.patch
+            return patch == refused || patch == isReverted ? .postUnpatch : .preUnpatch
+        default: return nil
+        }
     }
 
     private mutating func leaveCallback(_ function: TracedFunction) {

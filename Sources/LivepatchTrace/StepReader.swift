@@ -8,8 +8,17 @@ enum StepReader {
     /// True for events, functions and probes that may say something of livepatch.
     static func isWanted(_ name: String) -> Bool {
         let name = FunctionName.function(ofProbe: name, isReturn: false)
-        guard !name.hasPrefix("klp_") else { return !unused.contains { name.hasPrefix($0) } }
-        return isOfCallback(name) || events.contains(name)
+        guard !name.hasPrefix("klp_") else {
+            return TaskRefusals.isOfTasks(name) || !unused.contains { name.hasPrefix($0) }
+        }
+        return isNamedAsCallback(name) || events.contains(name)
+    }
+
+    /// True for functions that run callbacks: what they call in a module is one. enabled_store is that of the sysfs of livepatches, into
+    /// which a compiler may put __klp_disable_patch. What klp_shadow_alloc and others call are constructors and destructors.
+    static func isCallerOfCallbacks(_ name: String) -> Bool {
+        if name == "enabled_store" { return true }
+        return (name.hasPrefix("klp_") || name.hasPrefix("__klp_")) && !name.contains("klp_shadow_")
     }
 
     /// Functions of livepatch that run very often and tell nothing here: a round of klp_try_complete_transition calls them for every
@@ -22,11 +31,11 @@ enum StepReader {
     private static let events: Set<String> = [
         "console", "print", "module_load", "module_free", "module_get", "module_put", "sys_enter_finit_module",
         "sys_exit_finit_module", "sys_enter_init_module", "sys_exit_init_module", "sys_enter_delete_module",
-        "sys_exit_delete_module",
+        "sys_exit_delete_module", "sched_switch", "signal_generate",
     ]
 
-    /// Names of callbacks say which they are.
-    static func isOfCallback(_ name: String) -> Bool { name.contains("_patch") || name.contains("_unpatch") }
+    /// Names of callbacks mostly say which they are.
+    static func isNamedAsCallback(_ name: String) -> Bool { name.contains("_patch") || name.contains("_unpatch") }
 
     /// The step; nil if the record says nothing of livepatch.
     static func step(_ record: TraceRecord) -> TracedStep? {
@@ -39,9 +48,16 @@ enum StepReader {
     /// A probe that may have been on any function turns out to be on one that tells nothing.
     private static func wanted(_ step: TracedStep) -> TracedStep? {
         switch step.kind {
-        case .entry(let function), .exit(let function): isWanted(function.name) ? step : nil
+        case .entry(let function), .exit(let function):
+            isWanted(function.name) || (function.module != nil && isCallback(step)) ? step : nil
         default: step
         }
+    }
+
+    /// A function of a module may be a callback, whatever its name: the tracers deliver only those that livepatch calls. Who put a
+    /// probe on it says so by having its klp_object recorded.
+    private static func isCallback(_ step: TracedStep) -> Bool {
+        step.record.kind == .functionEntry || step.arguments.object != nil
     }
 
     private static func functionStep(_ record: TraceRecord) -> TracedStep? {

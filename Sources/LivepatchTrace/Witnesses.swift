@@ -3,7 +3,8 @@ import Ftrace
 /// Joins what a trace tells twice: by a function, and by the line that the function prints.
 ///
 /// In a trace that has the kernel's lines these are the events, and functions are their witnesses: a function without its line
-/// says nothing, because debug lines are printed only where somebody asked for them.
+/// says nothing, because debug lines are printed only where somebody asked for them. But callbacks print what their author wanted:
+/// those of a livepatch of which no callback prints are told by their functions.
 enum Witnesses {
     /// A function and its line are so far apart at most, in events and in nanoseconds: the line follows the entry, or comes before
     /// the return.
@@ -30,7 +31,11 @@ enum Witnesses {
             result[line].replaces = result[line].replaces ?? events[function].replaces
             open[key] = nil
         }
-        return result.filter { isPrinted($0) || !$0.event.message.isPrintedByKernel }
+        let printing = Set(events.filter { isPrinted($0) && $0.event.message == .callback }.map(\.event.patch))
+        return result.filter { event in
+            isPrinted(event) || !event.event.message.isPrintedByKernel
+                || (event.event.message == .callback && event.event.patch != nil && !printing.contains(event.event.patch))
+        }
     }
 
     private static func isPrinted(_ event: TracedEvent) -> Bool { event.evidence == .printed }

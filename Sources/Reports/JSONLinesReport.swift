@@ -226,6 +226,54 @@ struct JSONLivepatch: Encodable {
     }
 }
 
+/// A task that kept a transition from its end.
+struct JSONBlocker: Encodable {
+    let task: String
+    let reason: String
+    let function: String?
+    let rounds: Int
+    /// What the scheduler did with it: `running`, `waiting`, `exited`, or the letter of ps.
+    let state: String?
+    /// How it was switched: `itself`, by a `round`, or in one of these ways `by then`.
+    let switched: String?
+    /// When, in seconds of the boot's clock.
+    let switchedAt: Double?
+
+    init(_ blocker: Blocker) {
+        task = blocker.task
+        rounds = blocker.count
+        switch blocker.reason {
+        case .running: (reason, function) = ("running", nil)
+        case .unreliableStack: (reason, function) = ("unreliable stack", nil)
+        case .sleeping(let name): (reason, function) = ("sleeping", name)
+        case .untold: (reason, function) = ("unknown", nil)
+        }
+        state = blocker.activity.map { activity in
+            switch activity.state {
+            case .running: "running"
+            case .waiting: "waiting"
+            case .asleep(let letter): String(letter)
+            case .ended: "exited"
+            case .away: "off"
+            }
+        }
+        let end: (how: String, record: LogRecord)? =
+            switch blocker.switched {
+            case .byItself(let record): ("itself", record)
+            case .byRound(let record): ("round", record)
+            case .untilRound(let record): ("by then", record)
+            case nil: nil
+            }
+        switched = end?.how
+        switchedAt = end?.record.time.map { Double($0.microseconds) / 1_000_000 }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case task, reason, function, rounds, state, switched
+        case switchedAt = "switched_at"
+    }
+}
+
 /// A transition, in short.
 struct JSONTransition: Encodable {
     let direction: String
@@ -235,6 +283,7 @@ struct JSONTransition: Encodable {
     let isSignaled: Bool
     let isForced: Bool
     let blockers: [String]
+    let waits: [JSONBlocker]
 
     init(_ transition: TransitionHistory) {
         direction = transition.direction.rawValue
@@ -244,10 +293,12 @@ struct JSONTransition: Encodable {
         isSignaled = transition.signal != nil
         isForced = transition.force != nil
         blockers = transition.blockers.map(\.task)
+        waits = transition.blockers.map(JSONBlocker.init)
     }
 
     enum CodingKeys: String, CodingKey {
         case direction, seconds, reversals, blockers
+        case waits = "waited_for"
         case isComplete = "complete"
         case isSignaled = "signaled"
         case isForced = "forced"

@@ -127,7 +127,7 @@ struct SummaryText {
         if let signal = transition.signal { text += ", tasks signaled at \(self.where(signal))" }
         if let force = transition.force { text += ", forced at \(self.where(force))" }
         let lines = needsLine || transition.duration != nil ? [text] : []
-        return lines + (needsLine ? blockers(transition) : [])
+        return lines + BlockerText(sources: report.sources).lines(transition)
     }
 
     /// What traces tell of how the time was spent.
@@ -135,29 +135,14 @@ struct SummaryText {
         guard let rounds = transition.rounds else { return nil }
         var parts = [
             transition.preparingTime.map { "prepared in \(Words.duration($0))" },
-            transition.waitingTime.map { "waited \(Words.duration($0)) in \(Words.count(rounds, "round"))" },
+            transition.waitingTime.map { "waited \(Words.duration($0)) in \(Words.count(rounds, "round"))" }
+                ?? (transition.end == nil && rounds > 0 ? "\(Words.count(rounds, "round")) so far" : nil),
             transition.completingTime.map { "completed in \(Words.duration($0))" },
         ].compactMap { $0 }
         if let tasks = transition.selfSwitched {
             parts.append("\(Words.count(tasks, "task")) switched on \(tasks == 1 ? "its" : "their") own")
         }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
-    }
-
-    private func blockers(_ transition: TransitionHistory) -> [String] {
-        let shown = transition.blockers.prefix(5).map { blocker in
-            "    kept by \(blocker.task): \(reason(blocker.reason)), \(Words.count(blocker.count, "round"))"
-        }
-        let rest = transition.blockers.count - shown.count
-        return Array(shown) + (rest > 0 ? ["    and \(Words.count(rest, "other task"))"] : [])
-    }
-
-    private func reason(_ reason: Blocker.Reason) -> String {
-        switch reason {
-        case .running: "running"
-        case .unreliableStack: "its stack cannot be read reliably"
-        case .sleeping(let function): "sleeping in \(function)"
-        }
     }
 
     private var crash: [String] {
@@ -262,7 +247,13 @@ struct SummaryText {
 
 extension TransitionHistory {
     /// True if there is more to tell of it than how long it took.
-    var isNotable: Bool { end == nil || reversals > 0 || signal != nil || force != nil || (duration ?? 0) > 10_000_000 }
+    var isNotable: Bool {
+        end == nil || reversals > 0 || signal != nil || force != nil || (duration ?? 0) > 10_000_000
+            || blockers.contains { $0.count > Self.ordinaryRounds }
+    }
+
+    /// A task that is busy is often refused in the first rounds: the next one comes a second later.
+    private static let ordinaryRounds = 2
 }
 
 /// Where a line stands: `dmesg.log:812` with its stamp if it has one.

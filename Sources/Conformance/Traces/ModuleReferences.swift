@@ -32,12 +32,17 @@ struct ModuleReferences {
     }
 
     /// True if livepatch gives up its reference: in klp_enable_patch that failed, or in klp_free_patch_work_fn, whose end a compiler
-    /// makes a jump, so that process_one_work is named. (A graph tracer hides the caller.)
+    /// makes a jump, so that process_one_work is named. (A graph tracer hides the caller, and a recorder that had only some of the
+    /// kernel's symbols names the function that stands before the caller: any other name of livepatch is no evidence.)
     private static func isOfLivepatch(_ step: TracedStep) -> Bool {
         let site = step.record.fields.first { $0.name == "call_site" || $0.name == "ip" }
         guard case .text(let caller)? = site?.value else { return false }
-        return caller.hasPrefix("klp_") || caller == "process_one_work"
+        return givesUp.contains(caller)
     }
+
+    private static let givesUp: Set<String> = [
+        "klp_enable_patch", "__klp_enable_patch", "klp_free_patch_finish", "klp_free_patch_work_fn", "process_one_work",
+    ]
 
     /// True if the livepatch is surely enabled or in transition: no later one may have replaced it unseen.
     private static func isInUse(

@@ -11,8 +11,14 @@ struct TraceView {
     let source: Int
     /// True if the trace lost events: then what is not there proves nothing.
     let isLossy: Bool
+    /// Whom rounds of a transition left unswitched.
+    let refusals: [TaskRefusal]
+    /// What the scheduler did with tasks.
+    let schedule: TaskSchedule
     /// How far the trace's clock is ahead of the boot's, in microseconds.
-    private let offset: Int64
+    let offset: Int64
+    /// False if nothing tells how the trace's clock stands to the boot's.
+    let hasClock: Bool
     /// For each step the number of observations that come before it.
     private let positions: [Int]
 
@@ -20,7 +26,10 @@ struct TraceView {
         steps = aligned.trace.steps
         source = aligned.trace.source
         isLossy = !aligned.trace.losses.isEmpty || !aligned.trace.damage.isEmpty
+        refusals = aligned.trace.refusals
+        schedule = aligned.trace.schedule
         offset = aligned.alignment?.offset ?? 0
+        hasClock = aligned.alignment == nil || aligned.alignment?.offset != nil
         positions = Self.positions(aligned, observations)
     }
 
@@ -48,6 +57,11 @@ struct TraceView {
 
     /// How many observations come before the step.
     func position(of step: Int) -> Int { positions[step] }
+
+    /// How many observations come before something between the steps.
+    func position(of moment: TraceMoment) -> Int {
+        moment.step > 0 && moment.step <= positions.count ? positions[moment.step - 1] : 0
+    }
 
     /// How many observations come before the step at most: those up to the next that the trace itself shows.
     func latestPosition(of step: Int, in observations: [Observation]) -> Int {

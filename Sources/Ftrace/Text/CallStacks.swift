@@ -21,6 +21,12 @@ struct CallStacks {
         return Int(name)
     }
 
+    /// The function that was entered on a level and has not returned, if its entry was seen.
+    func function(_ key: Int, depth: Int) -> Int? {
+        guard let name = stacks[key]?[depth], name >= 0 else { return nil }
+        return Int(name)
+    }
+
     /// Events were lost: nothing is known of the calls any more.
     mutating func forget(_ key: Int) { stacks[key] = nil }
 

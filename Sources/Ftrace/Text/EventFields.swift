@@ -268,6 +268,9 @@ struct ProbePlace {
         return (0...Int64(TraceProbe.entryLength)).contains(offset) ? .entry : .inside
     }
 
+    /// True for a function of a module: `pre_patch_callback+0x4/0x30 [livepatch_sample]`.
+    func isInModule(_ line: Span<UInt8>) -> Bool { line.byte((function ?? address).upperBound - 1) == UInt8(ascii: "]") }
+
     /// The name of the probed function, if the text says it.
     func symbol(_ line: Span<UInt8>) -> Range<Int>? {
         let place = function ?? address

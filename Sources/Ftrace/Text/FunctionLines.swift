@@ -10,27 +10,36 @@ extension TextTraceParser {
         guard let function = Payload.functionOfTraceCmd(bytes, at: payload.text) else { return unrecognise(line) }
         let index = names.index(bytes, function.name, .function)
         names.count(index)
-        lastIsWanted = names.entries[index].isWanted
+        lastIsWanted = isWanted(index, bytes, function)
         if lastIsWanted { emit(line, bytes, head, function, index) }
     }
 
-    /// `<-caller`, `<-- caller`, `parent_ip=caller`, and the function's module.
+    /// The function's module and its caller.
     static func functionFields(_ bytes: Span<UInt8>, _ payload: Payload) -> [TraceField] {
         var fields: [TraceField] = []
         if !payload.module.isEmpty {
             fields.append(TraceField(name: "module", value: .text(bytes.text(payload.module))))
         }
-        var caller: Int?
-        for mark: StaticString in ["<-- ", "<-", "parent_ip="] where caller == nil {
-            if let place = bytes.find(mark, from: payload.text) { caller = place + mark.utf8CodeUnitCount }
-        }
-        if let caller {
-            var position = caller
-            if let parent = Payload.function(bytes, &position) {
-                fields.append(TraceField(name: "parent_ip", value: .text(parent.location(bytes))))
-            }
+        if let caller = caller(bytes, payload) {
+            fields.append(TraceField(name: "parent_ip", value: .text(caller.location(bytes))))
         }
         return fields
+    }
+
+    /// `<-caller`, `<-- caller`, `parent_ip=caller`.
+    private static func caller(_ bytes: Span<UInt8>, _ payload: Payload) -> Payload? {
+        for mark: StaticString in ["<-- ", "<-", "parent_ip="] {
+            guard let place = bytes.find(mark, from: payload.text) else { continue }
+            var position = place + mark.utf8CodeUnitCount
+            return Payload.function(bytes, &position)
+        }
+        return nil
+    }
+
+    /// Whether what the function's caller calls in modules is wanted.
+    mutating func isCallerWanted(_ bytes: Span<UInt8>, _ payload: Payload) -> Bool {
+        guard let caller = Self.caller(bytes, payload) else { return false }
+        return names.entries[names.index(bytes, caller.name, .function)].isCaller
     }
 
     /// `funcgraph_entry:` and `funcgraph_exit:` of trace-cmd.
@@ -78,28 +87,31 @@ extension TextTraceParser {
         case .entry:
             let index = names.index(bytes, graph.function.name, .function)
             if let stack, let depth = graph.depth { stacks.enter(stack, depth: depth, index) }
-            emit(graph, .functionEntry, index, line, bytes)
+            emit(graph, .functionEntry, index, line, bytes, stack)
         case .leaf:
             if let stack, let depth = graph.depth { _ = stacks.leave(stack, depth: depth) }
-            emit(graph, .functionEntry, names.index(bytes, graph.function.name, .function), line, bytes)
-            emit(graph, .functionReturn, names.index(bytes, graph.function.name, .functionReturn), line, bytes)
+            emit(graph, .functionEntry, names.index(bytes, graph.function.name, .function), line, bytes, stack)
+            emit(graph, .functionReturn, names.index(bytes, graph.function.name, .functionReturn), line, bytes, stack)
         case .functionReturn:
             var entered: Int?
             if let stack, let depth = graph.depth { entered = stacks.leave(stack, depth: depth) }
-            if graph.function.name.isEmpty, let entered {
-                emit(graph, .functionReturn, names.returnIndex(ofFunction: entered), line, bytes)
-            } else {
-                emit(graph, .functionReturn, names.index(bytes, graph.function.name, .functionReturn), line, bytes)
-            }
+            let index =
+                if graph.function.name.isEmpty, let entered {
+                    names.returnIndex(ofFunction: entered)
+                } else {
+                    names.index(bytes, graph.function.name, .functionReturn)
+                }
+            emit(graph, .functionReturn, index, line, bytes, stack)
         case .comment, .mark: break
         }
     }
 
     mutating func emit(
-        _ graph: GraphLine, _ kind: TraceRecord.Kind, _ index: Int, _ line: ScannedLine, _ bytes: Span<UInt8>
+        _ graph: GraphLine, _ kind: TraceRecord.Kind, _ index: Int, _ line: ScannedLine, _ bytes: Span<UInt8>,
+        _ stack: Int?
     ) {
         names.count(index)
-        guard names.entries[index].isWanted else { return }
+        guard names.entries[index].isWanted || isCallerWanted(graph, stack) else { return }
         let head = graph.head
         var record = TraceRecord(
             place: place(line), time: head.time, cpu: head.cpu, task: task(bytes, head), instance: head.instance(bytes),
@@ -110,5 +122,13 @@ extension TextTraceParser {
         }
         lastIsWanted = true
         hold(record, line)
+    }
+
+    /// Whether what the caller of a module's function calls in modules is wanted; the caller stands on the level above.
+    private func isCallerWanted(_ graph: GraphLine, _ stack: Int?) -> Bool {
+        guard !graph.function.module.isEmpty, let stack, let depth = graph.depth, depth > 0,
+            let caller = stacks.function(stack, depth: depth - 1)
+        else { return false }
+        return names.entries[caller].isCaller
     }
 }

@@ -47,6 +47,8 @@ struct NameTable {
         var name: String
         var role: Role
         var isWanted: Bool
+        /// Of a function: whether what it calls in modules is wanted.
+        var isCaller = false
         var count = 0
         /// Of a function: the entry of its returns, once it is known.
         fileprivate var returns: Int32 = -1
@@ -62,6 +64,7 @@ struct NameTable {
     }
 
     private let wanted: (String) -> Bool
+    private let callers: (String) -> Bool
     /// Indices into `entries`, -1 for free slots; the count is a power of two, at least twice that of the entries.
     private var slots: [Int32]
     private(set) var entries: [Entry] = []
@@ -78,8 +81,11 @@ struct NameTable {
     /// The entry of all names that the table has no room for. Nothing of it is wanted.
     static let overflow = 0
 
-    init(limit: Int = 1 << 17, wanted: @escaping (String) -> Bool) {
+    init(
+        limit: Int = 1 << 17, wanted: @escaping (String) -> Bool, callers: @escaping (String) -> Bool = { _ in false }
+    ) {
         self.wanted = wanted
+        self.callers = callers
         self.limit = limit
         slots = Array(repeating: -1, count: 1024)
         entries = [Entry(hash: 0, spelling: .event, spelled: 0..<0, name: "", role: .plain, isWanted: false)]
@@ -176,7 +182,8 @@ struct NameTable {
         let canonical = Self.canonical(line.text(name), spelling)
         let entry = Entry(
             hash: hash, spelling: spelling, spelled: start..<bytes.count, name: canonical,
-            role: spelling == .event ? Self.role(of: canonical) : .plain, isWanted: wanted(canonical))
+            role: spelling == .event ? Self.role(of: canonical) : .plain, isWanted: wanted(canonical),
+            isCaller: spelling == .function && callers(canonical))
         slots[slot] = Int32(entries.count)
         entries.append(entry)
         if entries.count * 2 > slots.count { grow() }

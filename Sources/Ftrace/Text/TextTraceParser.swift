@@ -31,10 +31,11 @@ struct TextTraceParser {
         case stack(record: Int?)
     }
 
-    init(source: Int, format: TextTraceFormat, wanted: @escaping (String) -> Bool) {
+    init(source: Int, format: TextTraceFormat, wanted: @escaping (String) -> Bool, callers: @escaping (String) -> Bool)
+    {
         self.source = source
         self.format = format
-        names = NameTable(wanted: wanted)
+        names = NameTable(wanted: wanted, callers: callers)
         progress.format = format
     }
 
@@ -176,6 +177,9 @@ extension TextTraceParser {
     /// An event that nobody asked for by its name may still be a probe on a wanted function. Probes are counted.
     @inline(__always)
     mutating func isWanted(_ index: Int, _ bytes: Span<UInt8>, _ payload: Payload) -> Bool {
+        if payload.spelling == .function {
+            return names.entries[index].isWanted || (!payload.module.isEmpty && isCallerWanted(bytes, payload))
+        }
         guard bytes.byte(payload.text) == UInt8(ascii: "("), payload.spelling == .event,
             names.entries[index].role == .plain
         else { return names.entries[index].isWanted }
@@ -186,7 +190,8 @@ extension TextTraceParser {
         guard let place = ProbePlace(bytes, at: payload.text) else { return names.entries[index].isWanted }
         let function = place.symbol(bytes).map { names.index(bytes, $0, .function) }
         names.countProbe(index, function, place.point(bytes))
-        return names.entries[index].isWanted || function.map { names.entries[$0].isWanted } ?? false
+        return names.entries[index].isWanted
+            || function.map { names.entries[$0].isWanted || place.isInModule(bytes) } ?? false
     }
 
     mutating func emit(

@@ -16,6 +16,7 @@ public struct TextTraceReader {
     private let source: Int
     private let format: TextTraceFormat?
     private let wanted: (String) -> Bool
+    private let callers: (String) -> Bool
 
     /// Longer lines are cut.
     private static let longestLine = 1 << 20
@@ -24,11 +25,17 @@ public struct TextTraceReader {
     ///   - index: Index of the source among those that the user named; it goes into every place.
     ///   - format: How to read the source; nil to find out, which waits for 64 KiB of a pipe or its end.
     ///   - wanted: Which records to make, asked once for every name: of an event, of a function, and of the function that
-    ///     a probe with another name was put on, where the trace says so.
-    public init(source index: Int, format: TextTraceFormat? = nil, wanted: @escaping (String) -> Bool) {
+    ///     a probe with another name was put on, where the trace says so. Probes on functions of modules are always delivered.
+    ///   - callers: What such a function calls in a module is delivered by the function tracers as well, whatever its name; asked
+    ///     once for every function.
+    public init(
+        source index: Int, format: TextTraceFormat? = nil, wanted: @escaping (String) -> Bool,
+        callers: @escaping (String) -> Bool = { _ in false }
+    ) {
         source = index
         self.format = format
         self.wanted = wanted
+        self.callers = callers
     }
 
     /// Reads the source to its end.
@@ -45,7 +52,7 @@ public struct TextTraceReader {
             return summary
         }
         guard let format = summary.format else { return summary }
-        var parser = TextTraceParser(source: self.source, format: format, wanted: wanted)
+        var parser = TextTraceParser(source: self.source, format: format, wanted: wanted, callers: callers)
         let scan = scanLines(
             of: &source, filter: nil, contextBefore: 0, contextAfter: 0, maximumLineLength: Self.longestLine
         ) { line, bytes in
