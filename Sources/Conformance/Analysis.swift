@@ -61,6 +61,8 @@ public struct Analysis: Sendable {
 
     /// Livepatches that the kernel refused without a line, as traces show it.
     public private(set) var tracedRefusals: [TracedRefusal] = []
+    /// System calls about livepatches' modules that failed, as far as traces tell.
+    public private(set) var refusedModuleCalls: [RefusedModuleCall] = []
     /// The traces as the checks of their steps see them.
     private(set) var traceViews: [TraceView] = []
 
@@ -137,16 +139,19 @@ public struct Analysis: Sendable {
     /// Holds what functions returned, and what became of modules, against the state of the time. Two traces may show the same.
     private mutating func judgeTraces(_ facts: Facts, crash: Int) {
         let timeline = StateTimeline(operations: operations)
+        let livepatches = Set(seenCallbacks.keys).union(facts.manifest.livepatches.keys)
         var seen: Set<Finding.Subject> = []
         for view in traceViews where !boot.isUnordered {
             let results = ResultChecks(view, observations, timeline, crash: crash)
             let references = ModuleReferences(view, observations, timeline, facts, crash: crash)
-            let new = (results.findings + references.findings + Interleaving(view).findings).filter {
+            let calls = ModuleCalls(view, observations, timeline, livepatches: livepatches, crash: crash)
+            let new = (results.findings + references.findings + calls.findings + Interleaving(view).findings).filter {
                 !seen.contains($0.subject)
             }
             seen.formUnion(new.map(\.subject))
             findings += new
             if tracedRefusals.isEmpty { tracedRefusals = results.refusals }
+            if refusedModuleCalls.isEmpty { refusedModuleCalls = calls.refusals }
         }
         findings.sort(by: Finding.comesFirst)
     }

@@ -91,7 +91,8 @@ extension StepArguments {
         switch name {
         case "patch": .patch
         case "obj", "object": .object
-        case "mod", "module": .module
+        // The name that newer kernels record with delete_module.
+        case "mod", "module", "__name_user_val": .module
         case "state", "target": .state
         case "id", "size": .number
         case "replace": .replaces

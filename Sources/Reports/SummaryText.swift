@@ -174,6 +174,17 @@ struct SummaryText {
         let traced = Set(boot.tracedRefusals.map(\.patch))
         return boot.tracedRefusals.map(returned)
             + boot.silentRefusals.filter { !traced.contains($0.patch) }.map(unanswered)
+            + boot.refusedModuleCalls.prefix(8).map(refused)
+    }
+
+    private func refused(_ call: RefusedModuleCall) -> String {
+        let module = call.module.map { " of '\($0)'" } ?? ""
+        let inUse = call.inUse.filter { call.module == nil || call.module == $0 }.map { "'\($0)'" }
+        let why =
+            inUse.isEmpty || call.call != "delete_module"
+            ? "" : ": \(Words.list(inUse)) \(inUse.count == 1 ? "was" : "were") in use"
+        return
+            "\(call.call)\(module) by \(call.task) returned \(Words.errno(call.errno)) (\(self.where(call.place)))\(why)"
     }
 
     private func returned(_ refusal: TracedRefusal) -> String {

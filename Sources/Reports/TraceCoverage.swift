@@ -66,7 +66,7 @@ extension TraceCoverage {
 
     /// The lines of a report: what is recorded, in groups, what is missing, and how to add it.
     var lines: [String] {
-        let missing = TraceProbes.groups.map { group in group.wishes.filter { !isGranted($0) } }
+        let missing = TraceProbes.groups.map { group in group.wishes.filter { !$0.isExtra && !isGranted($0) } }
         var lines = ["  of livepatch:"]
         for (group, missing) in zip(TraceProbes.groups, missing) {
             let recorded = group.wishes.flatMap(\.points).filter { counts[$0] != nil }
@@ -119,6 +119,12 @@ extension TraceCoverage {
             lines.append(
                 "  (for 64-bit x86 and arm64 since Linux 4.20: $arg1, and 24 as the place of the name in struct module. "
                     + "What kprobe_events refuses is inlined or not in this kernel: leave it out.)")
+        }
+        if definitions.joined().contains(where: { $0.hasPrefix("p:klp/klp_try_switch_task") }) {
+            lines.append(
+                "  (task->comm and task->pid need BTF, and Linux 6.6; before, write comm=+PLACE($arg1):string pid=+PLACE($arg1):s32 "
+                    + "with their places in struct task_struct, which 'pahole -C task_struct' prints. "
+                    + "With '-e sched:sched_switch' the trace also tells what these tasks do meanwhile: it gets much larger.)")
         }
         if definitions.joined().contains(where: { $0.hasPrefix("r:klp/klp_enable_patch_ret") }) {
             lines.append(

@@ -38,6 +38,8 @@ struct TraceProbes {
         var arguments: String
         /// Any of these tells the same.
         var alternatives: [TracePoint] = []
+        /// True if it is welcome, and costs too much to ask for it.
+        var isExtra = false
 
         /// All that grant it.
         var points: [TracePoint] { [point] + alternatives }
@@ -104,6 +106,8 @@ struct TraceProbes {
             tells: blockers,
             wishes: [
                 entry("klp_try_complete_transition", transition), entry("klp_update_patch_state", " task=$arg1:x64"),
+                entry("klp_try_switch_task", task), result("klp_try_switch_task", "u8"),
+                result("klp_check_and_switch_task", "s32"), extra("sched_switch"), extra("signal_generate"),
             ]),
         TraceProbes(
             tells: "operators",
@@ -122,6 +126,8 @@ struct TraceProbes {
     private static let transition = " patch=+24(+0(@klp_transition_patch)):string target=@klp_target_state:s32"
     private static let object = " obj=+0(+0($arg1)):string"
     private static let module = " mod=+24($arg1):string"
+    /// By BTF: where a task_struct has its comm and its pid depends on the kernel's configuration.
+    private static let task = " comm=task->comm:string pid=task->pid:s32"
     private static let shadow = " obj=$arg1:x64 id=$arg2:u64"
 
     private static func entry(_ function: String, _ arguments: String) -> Wish {
@@ -133,4 +139,6 @@ struct TraceProbes {
     }
 
     private static func event(_ name: String) -> Wish { Wish(point: .event(name), arguments: "") }
+
+    private static func extra(_ name: String) -> Wish { Wish(point: .event(name), arguments: "", isExtra: true) }
 }

@@ -97,6 +97,10 @@ struct TraceText {
             "\(function) of '\(name)' returned \(Words.errno(errno)), which its line contradicts (\(message.rawValue))"
         case .busyWithoutTransition(let patch):
             "klp_enable_patch of '\(patch)' returned -EBUSY, and no livepatch was in transition"
+        case .loadedAlthoughRefused(let module, let errno):
+            "'\(module)' was loaded although klp_module_coming returned \(Words.errno(errno))"
+        case .staysLoaded(let patch, let errno):
+            "the module of '\(patch)' stays loaded although klp_enable_patch returned \(Words.errno(errno))"
         case .interleaved(let function, let bracket):
             "\(function) ran while another task was at work since \(bracket), which keeps klp_mutex"
         }

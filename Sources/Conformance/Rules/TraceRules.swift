@@ -37,11 +37,14 @@ extension Rule {
         .resultTellsOutcome, "The result is what happened", .since(.linux51), needsTrace: true,
         statement: """
             klp_enable_patch returns 0 if the patching has started, and an errno if it failed; klp_module_coming returns 0 \
-            if the module is accepted, and otherwise the errno that it prints. The module loader acts on it.
+            if the module is accepted, and otherwise the errno that it prints. The module loader acts on it: what was \
+            refused is not loaded, and the init function of a livepatch hands the errno of klp_enable_patch on.
             """,
         proof: """
             klp_enable_patch returned 0 after `failed to enable patch`, or an errno after `starting patching transition`; \
-            klp_module_coming returned 0 after `refusing to load module`, or another errno than it printed.
+            klp_module_coming returned 0 after `refusing to load module`, or another errno than it printed; finit_module \
+            returned 0 after klp_module_coming returned an errno. A warning, for it is the livepatch's fault: finit_module \
+            returned 0 after klp_enable_patch returned an errno.
             """,
         undecidable: "The entry or the return of the function was not traced.",
         in: ["klp_enable_patch, klp_module_coming (linux-5.1 and later)"],

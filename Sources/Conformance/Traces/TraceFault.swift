@@ -12,6 +12,10 @@ public enum TraceFault: Hashable, Sendable {
     case result(function: String, of: String, errno: Int, contradicts: MessageID)
     /// klp_enable_patch returned -EBUSY before it did anything, and no transition was running.
     case busyWithoutTransition(patch: String)
+    /// A module was loaded although klp_module_coming returned an errno.
+    case loadedAlthoughRefused(module: String, errno: Int)
+    /// A livepatch stays loaded although its klp_enable_patch returned an errno.
+    case staysLoaded(patch: String, errno: Int)
     /// A function that needs klp_mutex was entered by one task while another was at work under it.
     case interleaved(function: String, within: String)
 }

@@ -18,7 +18,7 @@ struct TracedCall: Hashable, Sendable {
 
 extension TraceView {
     /// The number as the C int that it is, whatever type a probe gave it.
-    private static func errno(_ result: Int64) -> Int { Int(Int32(truncatingIfNeeded: result)) }
+    static func errno(_ result: Int64) -> Int { Int(Int32(truncatingIfNeeded: result)) }
 
     /// The calls of the named functions of livepatch whose entry and return both were traced, by their returns. A call belongs to
     /// a task; where the trace does not show tasks there are none.
