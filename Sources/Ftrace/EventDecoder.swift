@@ -20,8 +20,7 @@ final class EventDecoder {
     }
 
     private let file: TraceFile
-    private let isFunctionWanted: (String) -> Bool
-    private let isCaller: (String) -> Bool
+    private let selection: TraceSelection
     /// The callers that each task is in, as the function graph tells, by their levels.
     private var openCallers: [Int64: [Int64]] = [:]
     /// A mark for each number that a record can bear.
@@ -48,14 +47,10 @@ final class EventDecoder {
         var isCaller: Bool
     }
 
-    init(
-        _ file: TraceFile, wanted: (String, String) -> Bool, functions: @escaping (String) -> Bool,
-        callers: @escaping (String) -> Bool, resolvesAddresses: Bool
-    ) {
+    init(_ file: TraceFile, _ selection: TraceSelection, resolvesAddresses: Bool) {
         self.file = file
+        self.selection = selection
         self.resolvesAddresses = resolvesAddresses
-        isFunctionWanted = functions
-        isCaller = callers
         marks = [UInt8](repeating: Mark.none, count: EventFormatIndex.ids.count)
         var stacks: [Int] = []
         var isAnyWanted = false
@@ -63,7 +58,7 @@ final class EventDecoder {
             if name.system == "ftrace", name.name == "kernel_stack" {
                 stacks.append(name.id)
                 indices[name.id] = index
-            } else if wanted(name.system, name.name) {
+            } else if selection.events(name.system, name.name) {
                 marks[name.id] = Mark.wanted
                 indices[name.id] = index
                 isAnyWanted = true
@@ -88,6 +83,7 @@ final class EventDecoder {
             guard name(&record, .functionReturn, address, entry.format, bytes) else { return nil }
         }
         record.task = task(entry.format, bytes)
+        record.fields.reserveCapacity(entry.format.fields.count)
         for field in entry.format.fields {
             if record.kind != .event, field.name == functionField(entry.role) { continue }
             if let value = value(field, bytes, entry.format) {
@@ -129,7 +125,8 @@ extension EventDecoder {
         if let entry = entries[id] { return entry }
         guard marks[id] != Mark.none, let index = indices[id] else { return nil }
         do throws(TraceFileError) {
-            let format = try file.layout.formats.format(index)
+            var format = try file.layout.formats.format(index)
+            if let fields = selection.fields(format.name) { format.fields.removeAll { !fields.contains($0.name) } }
             let entry = Entry(format: format, role: Self.role(of: format))
             entries[id] = entry
             return entry
@@ -186,8 +183,8 @@ extension EventDecoder {
             answer.name = symbol.name
             answer.module = symbol.module
         }
-        answer.isWanted = isFunctionWanted(answer.name)
-        answer.isCaller = isCaller(answer.name)
+        answer.isWanted = selection.functions(answer.name)
+        answer.isCaller = selection.callers(answer.name)
         return answer
     }
 
@@ -196,7 +193,7 @@ extension EventDecoder {
         guard kind == .functionEntry else { return false }
         if let parent = integer("parent_ip", format, bytes) {
             guard let symbol = symbols.symbol(at: UInt64(bitPattern: parent))?.symbol else { return false }
-            return symbol.module == nil && isCaller(symbol.name)
+            return symbol.module == nil && selection.callers(symbol.name)
         }
         guard let (task, depth) = level(format, bytes) else { return false }
         return openCallers[task]?.last == depth - 1

@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let trace = try TraceFile(path: "trace.dat")
-/// let reading = trace.read(wanted: { system, _ in system == "module" }) { record in ... }
+/// let reading = trace.read(TraceSelection { system, _ in system == "module" }) { record in ... }
 /// ```
 ///
 /// Opening finds the parts; events are read in bounded memory, ordered by time over all CPUs and instances. Whatever is

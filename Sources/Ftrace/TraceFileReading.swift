@@ -19,25 +19,18 @@ extension TraceFile {
     ///
     /// - Parameters:
     ///   - source: The number of this file among those that are read together.
-    ///   - wanted: Asked once for each event of `eventNames`. Stacks come with the events that they belong to.
-    ///   - functions: Asked once for each traced function, if `ftrace:function` or the function graph are wanted.
-    ///   - callers: What such a function of the kernel calls in a module is delivered as well, whatever its name; asked once for each
-    ///     traced function.
+    ///   - selection: What is wanted.
     public func read(
-        source: Int = 0, wanted: (_ system: String, _ name: String) -> Bool,
-        functions: @escaping (_ name: String) -> Bool = { _ in true },
-        callers: @escaping (_ name: String) -> Bool = { _ in false }, body: (TraceRecord) -> Void
+        source: Int = 0, _ selection: TraceSelection, body: (TraceRecord) -> Void
     ) -> TraceFileReading {
-        read(
-            source: source, wanted: wanted, functions: functions, callers: callers, resolvesAddresses: true, body: body)
+        read(source: source, selection, resolvesAddresses: true, body: body)
     }
 
     func read(
-        source: Int, wanted: (String, String) -> Bool, functions: @escaping (String) -> Bool,
-        callers: @escaping (String) -> Bool = { _ in false }, resolvesAddresses: Bool, body: (TraceRecord) -> Void
+        source: Int, _ selection: TraceSelection, resolvesAddresses: Bool, body: (TraceRecord) -> Void
     ) -> TraceFileReading {
         var reading = TraceFileReading()
-        let decoder = EventDecoder(self, wanted: wanted, functions: functions, callers: callers, resolvesAddresses: resolvesAddresses)
+        let decoder = EventDecoder(self, selection, resolvesAddresses: resolvesAddresses)
         let cpus = ringBuffers(source: source)
         var streams = cpus.map { RecordStream($0, decoder) }
         var heads = streams.indices.map { streams[$0].next() }

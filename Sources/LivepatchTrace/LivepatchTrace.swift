@@ -67,10 +67,11 @@ public struct LivepatchTrace: Sendable {
     private init(_ file: TraceFile, _ source: Int, _ recogniser: Recogniser) {
         var content = StepCollection()
         let wanted = file.namesOfLivepatch
-        let reading = file.read(
-            source: source, wanted: { wanted.contains("\($0):\($1)") }, functions: StepReader.isWanted,
-            callers: StepReader.isCallerOfCallbacks
-        ) { content.take($0) }
+        var selection = TraceSelection { wanted.contains("\($0):\($1)") }
+        selection.functions = StepReader.isWanted
+        selection.callers = StepReader.isCallerOfCallbacks
+        selection.fields = { $0 == "sched_switch" ? TaskSchedule.switchFields : nil }
+        let reading = file.read(source: source, selection) { content.take($0) }
         self.init(content, source, recogniser)
         losses = reading.loss
         damage = reading.damage.map(\.description)

@@ -72,6 +72,9 @@ public struct TaskSchedule: Hashable, Sendable {
     /// The signals that the task was sent, in order; not SIGCHLD, which only tells of a child.
     public func signals(to pid: Int) -> [Signal] { signals[pid] ?? [] }
 
+    /// The fields of sched_switch that count.
+    static let switchFields: Set<String> = ["prev_pid", "prev_state", "next_pid"]
+
     /// Takes a record of sched_switch or signal_generate. Returns false for any other.
     mutating func take(_ record: TraceRecord) -> Bool {
         switch record.name {

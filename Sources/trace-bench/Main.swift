@@ -66,11 +66,10 @@ struct TraceBench {
         var last: TraceRecord?
         let systems = names.filter { !$0.contains(":") }
         let events = Set(names)
-        let reading = trace.read { system, name in
+        let selection = TraceSelection { system, name in
             systems.contains(system) || systems.count < events.count && events.contains("\(system):\(name)")
-        } body: {
-            last = $0
         }
+        let reading = trace.read(selection) { last = $0 }
         print("\(reading.records) records, \(reading.loss.count) losses, \(reading.damageCount) errors")
         if let last { print(last) }
         for error in reading.damage.prefix(10) { print(error) }

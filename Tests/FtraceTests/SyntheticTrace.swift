@@ -99,7 +99,9 @@ extension TraceFile {
     /// All records, and what else the reading met.
     func all(_ functions: @escaping (String) -> Bool = { _ in true }) -> ([TraceRecord], TraceFileReading) {
         var records: [TraceRecord] = []
-        let reading = read(wanted: { _, _ in true }, functions: functions) { records.append($0) }
+        var selection = TraceSelection { _, _ in true }
+        selection.functions = functions
+        let reading = read(selection) { records.append($0) }
         return (records, reading)
     }
 }

@@ -15,7 +15,7 @@ struct TraceCommandEqualityTests {
         let trace = try TraceFile(path: recorded.path)
         var records: [TraceRecord] = []
         let reading = trace.read(
-            source: 0, wanted: { _, _ in true }, functions: { _ in true }, resolvesAddresses: false
+            source: 0, TraceSelection { _, _ in true }, resolvesAddresses: false
         ) { records.append($0) }
         #expect(reading.damage.isEmpty)
         let expected = report.events.filter { $0.name != "kernel_stack" }
@@ -78,7 +78,7 @@ struct TraceCommandEqualityTests {
         }
         #expect(!reported.isEmpty)
         var stacks: [[String]] = []
-        _ = try TraceFile(path: RecordedTrace(name: "stack-v7-zstd").path).read(wanted: { _, _ in true }) {
+        _ = try TraceFile(path: RecordedTrace(name: "stack-v7-zstd").path).read(TraceSelection { _, _ in true }) {
             stacks.append($0.stack)
         }
         #expect(stacks == reported)

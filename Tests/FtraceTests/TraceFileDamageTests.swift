@@ -44,7 +44,7 @@ struct TraceFileDamageTests {
         do {
             let file = try TraceFile(bytes: bytes)
             var records = 0
-            let reading = file.read(wanted: { _, _ in true }) { _ in records += 1 }
+            let reading = file.read(TraceSelection { _, _ in true }) { _ in records += 1 }
             let inspection = file.inspect()
             for text in file.texts { _ = try? file.bytes(text) }
             // No file has more events than fit in its pages.

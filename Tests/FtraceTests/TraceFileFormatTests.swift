@@ -269,7 +269,7 @@ struct TraceFileFormatTests {
         var content = try TraceFileContent(TraceFile(path: RecordedTrace(name: "graph-v6").path))
         content.sections[.symbols] = [255, 255, 255, 127]
         content.sections[.commandLines] = [255, 255, 255, 127, 0, 0, 0, 0]
-        let reading = try TraceFile(bytes: TraceFileWriter.version7(content, .none)).read(wanted: { _, _ in false }) {
+        let reading = try TraceFile(bytes: TraceFileWriter.version7(content, .none)).read(TraceSelection { _, _ in false }) {
             _ in
         }
         #expect(reading.records == 0)

@@ -31,7 +31,13 @@ struct TraceCoverageTests {
 
     @Test func aTraceOfNothingOfLivepatchGetsAllCommandsInFewLines() {
         #expect(coverage("Text/lost/overwritten.txt").count <= 25)
-        #expect(!coverage("events-v7-zstd.dat").contains { $0.contains("kprobe_events") })
+    }
+
+    @Test func onlyWhatIsMissingGetsACommand() {
+        let commands = coverage("events-v7-zstd.dat").filter { $0.contains(">> /sys/kernel/tracing/kprobe_events") }
+        #expect(commands.count == 1)
+        #expect(
+            commands.allSatisfy { $0.contains("klp_try_switch_task") && !$0.contains("klp_enable_patch") })
     }
 
     @Test func functionTracersRecordEntriesAndReturnsButNoResults() {

@@ -60,6 +60,11 @@ struct ShadowKnowledge {
         present[id, default: []].filter(belongs).sorted()
     }
 
+    /// The number of pairs that are known to have a variable.
+    func presentCount(where belongs: (Key) -> Bool) -> Int {
+        present.values.reduce(0) { $0 + $1.count(where: belongs) }
+    }
+
     /// Another pair whose variable has these data.
     func owner(of data: String, besides key: Key) -> Key? {
         guard let owner = owners[data], owner != key, entries[owner]?.variable?.data == data else { return nil }

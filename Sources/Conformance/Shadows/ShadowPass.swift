@@ -156,8 +156,7 @@ struct ShadowPass {
         guard names.contains(module) else { return }
         if callers[module] == nil { order.append(module) }
         var caller = callers[module] ?? ShadowCaller(name: module)
-        let left = knowledge.entries.count { caller.names($0.key) && $0.value.variable != nil }
-        caller.beginLoad(leaving: caller.use.left == nil ? 1 : left)
+        caller.beginLoad(leaving: caller.use.left == nil ? 1 : knowledge.presentCount { caller.names($0) })
         callers[module] = caller
         beginSample(module)
     }
