@@ -114,6 +114,7 @@ extension LivepatchTrace {
         offset: Int64, where isIncluded: (TracedEvent) -> Bool
     ) -> [(place: Int, observation: Observation)] {
         var losses = losses.sorted { $0.stands(before: $1) }[...]
+        let calls = SectionCalls.numbers(of: steps)
         return events.enumerated().compactMap { place, event in
             guard isIncluded(event) else { return nil }
             var gap: Gap?
@@ -121,7 +122,7 @@ extension LivepatchTrace {
                 gap = .loss(Loss(loss, offset: offset))
                 losses.removeFirst()
             }
-            return (place, Observation(event, gap: gap, offset: offset))
+            return (place, Observation(event, gap: gap, offset: offset, calls: calls))
         }
     }
 }
@@ -188,7 +189,7 @@ extension TraceRecord {
 }
 
 extension Observation {
-    fileprivate init(_ event: TracedEvent, gap: Gap?, offset: Int64) {
+    fileprivate init(_ event: TracedEvent, gap: Gap?, offset: Int64, calls: [Int?]) {
         var record = LogRecord(event.record, offset: offset)
         // That it was over by then tells nothing of when, and another task may show it.
         if event.evidence == .laterFunction {
@@ -203,7 +204,8 @@ extension Observation {
             witnesses: event.witnesses.map { LogRecord($0, offset: offset) },
             // It was over by then; nothing says since when.
             steps: event.evidence == .laterFunction
-                ? [] : event.steps.map { StepReference(source: event.record.place.source, step: $0) })
+                ? []
+                : event.steps.map { StepReference(source: event.record.place.source, step: $0, call: calls[$0]) })
     }
 }
 

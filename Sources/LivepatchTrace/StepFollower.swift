@@ -347,7 +347,12 @@ struct StepFollower {
     private mutating func leave(_ function: TracedFunction) {
         guard function.isOfLivepatch else { return leaveCallback(function) }
         switch function.name {
-        case "klp_complete_transition": if completion?.task == task { endCompletion(.function) }
+        case "klp_complete_transition":
+            if completion == nil {
+                // Nobody traced its entry.
+                completion = Completion(task: task, patch: transition?.patch, direction: transition?.direction)
+            }
+            if completion?.task == task { endCompletion(.function) }
         case "klp_enable_patch":
             if case .enabling? = context { context = nil }
         case "klp_reverse_transition": assumeStart(before: function.name)

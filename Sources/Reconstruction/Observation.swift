@@ -49,6 +49,14 @@ public struct Observation: Hashable, Sendable {
         self.steps = steps
     }
 
+    /// True if a trace shows that the two were done in different calls of functions that take klp_mutex.
+    func isOfAnotherCall(than other: Observation) -> Bool {
+        steps.contains { step in
+            guard let call = step.call else { return false }
+            return other.steps.contains { $0.source == step.source && $0.call ?? call != call }
+        }
+    }
+
     /// The observations of a boot. Records that say nothing of livepatch are passed over; what lies before them is kept.
     public static func all(of boot: Boot, by recogniser: Recogniser) -> [Observation] {
         var result: [Observation] = []
@@ -79,11 +87,15 @@ public struct StepReference: Hashable, Sendable {
     public var source: Int
     /// The step's place in the trace.
     public var step: Int
+    /// The call of a function that takes klp_mutex in which it lies, by its number in the trace; nil if the trace does not show
+    /// where the call begins and ends.
+    public var call: Int?
 
     /// Names a step.
-    public init(source: Int, step: Int) {
+    public init(source: Int, step: Int, call: Int? = nil) {
         self.source = source
         self.step = step
+        self.call = call
     }
 }
 

@@ -29,7 +29,9 @@ public struct SectionFinder {
 
     private mutating func take(_ position: Int) {
         let observation = observations[position]
-        guard var section = open, !isOfAnotherTask(observation, than: section) else { return begin(position) }
+        guard var section = open, !isOfAnotherTask(observation, than: section),
+            section.observations.last.map(observation.isOfAnotherCall) != true
+        else { return begin(position) }
         if isEnded {
             guard belongsToEnded(section, observation) else { return begin(position) }
         } else if !SectionGrammar.continues(section, observation.event) {

@@ -1,0 +1,45 @@
+import Ftrace
+
+/// Which steps lie within one call of a function that takes klp_mutex, from its entry to its return.
+///
+/// klp_enable_patch, klp_complete_transition, klp_module_coming and klp_module_going bracket what they do: lines and functions of two
+/// of their calls are never of one section, whatever they say. (kernel/livepatch, 5.1 to 7.2; klp_complete_transition may be called
+/// by klp_enable_patch, and is a part of its call then.)
+enum SectionCalls {
+    private static let functions: Set<String> = [
+        "klp_enable_patch", "klp_complete_transition", "klp_module_coming", "klp_module_going",
+    ]
+
+    /// A call that has not returned, and the steps of its task since.
+    private struct Open {
+        let function: String
+        var steps: [Int]
+    }
+
+    /// For each step the number of the call that it lies in; nil where the trace does not show both its ends.
+    static func numbers(of steps: [TracedStep]) -> [Int?] {
+        var numbers = [Int?](repeating: nil, count: steps.count)
+        var open: [Int: Open] = [:]
+        var count = 0
+        for (index, step) in steps.enumerated() {
+            guard let task = step.record.task?.pid, isOwn(step) else { continue }
+            if case .entry(let function) = step.kind, function.isOfLivepatch, functions.contains(function.name),
+                open[task] == nil || open[task]?.function == function.name
+            {
+                open[task] = Open(function: function.name, steps: [])
+            }
+            open[task]?.steps.append(index)
+            if case .exit(let function) = step.kind, function.isOfLivepatch, open[task]?.function == function.name {
+                for place in open.removeValue(forKey: task)?.steps ?? [] { numbers[place] = count }
+                count += 1
+            }
+        }
+        return numbers
+    }
+
+    /// Kernels before 5.19 trace a line when it goes to the console, in whatever task does that; they trace it with its stamp.
+    private static func isOwn(_ step: TracedStep) -> Bool {
+        guard case .printed = step.kind else { return true }
+        return step.record.fields.text("msg")?.first != "["
+    }
+}
