@@ -14,9 +14,8 @@
 /// number is plain. Memory is bounded: zstd frames whose window is above 128 MiB are refused as the zstd command
 /// refuses them.
 ///
-/// Nothing is read before the first `read` or `peek`. What was only peeked at of standard input is there again for who opens it
-/// next. A read returns as soon as it has something, so a pipe
-/// can be followed. Bytes decoded before an error are always returned before the error is thrown; after it every
+/// Nothing is read before the first `read` or `peek`. What was only peeked at of standard input or of a named pipe is there
+/// again for who opens it next. A read returns as soon as it has something, so a pipe can be followed. Bytes decoded before an error are always returned before the error is thrown; after it every
 /// read throws it again.
 public struct ByteSource: ~Copyable {
     /// What the user called this source; for standard input, "standard input".

@@ -4,7 +4,8 @@ import Glibc
 final class RawInput {
     private enum Origin {
         case descriptor(Int32)
-        case standardInput
+        /// Standard input, or a named pipe: its descriptor, and the path by which the next one opens it.
+        case once(Int32, path: String)
         case memory([UInt8])
     }
 
@@ -12,24 +13,32 @@ final class RawInput {
     private let origin: Origin
     /// How many bytes were read.
     private(set) var offset = 0
-    /// What was peeked at of standard input before it was opened here, and whether more is only peeked at.
+    /// What was peeked at of an input that can be read once before it was opened here, and whether more is only peeked at.
     private var peeked: ArraySlice<UInt8> = []
     private var isPeeking = true
 
     init(path: String) throws(ByteSourceError) {
-        guard path != "-" else {
-            name = "standard input"
-            origin = .standardInput
-            peeked = StandardInput.shared.peeked[...]
+        name = path == "-" ? "standard input" : path
+        if path == "-", PeekedInputs.shared.input(path) == nil {
+            PeekedInputs.shared.keep(path, descriptor: STDIN_FILENO)
+        }
+        if let known = PeekedInputs.shared.input(path) {
+            origin = .once(known.descriptor, path: path)
+            peeked = known.bytes[...]
             return
         }
         var descriptor: Int32
         repeat { descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) } while descriptor < 0 && errno == EINTR
         guard descriptor >= 0 else { throw .cannotOpen(name: path, errno: errno) }
-        name = path
-        origin = .descriptor(descriptor)
         var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(name: path) }
+        let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+        if kind == S_IFIFO {
+            PeekedInputs.shared.keep(path, descriptor: descriptor)
+            origin = .once(descriptor, path: path)
+        } else {
+            origin = .descriptor(descriptor)
+        }
+        if kind == S_IFDIR { throw .isDirectory(name: path) }
     }
 
     init(bytes: [UInt8], name: String) {
@@ -38,7 +47,12 @@ final class RawInput {
     }
 
     deinit {
-        if case .descriptor(let descriptor) = origin { close(descriptor) }
+        switch origin {
+        case .descriptor(let descriptor): close(descriptor)
+        // What was only peeked at stays open for the next one.
+        case .once(let descriptor, let path): if !isPeeking, path != "-" { close(descriptor) }
+        case .memory: break
+        }
     }
 
     /// Returns the number of bytes read, 0 at the end.
@@ -47,8 +61,8 @@ final class RawInput {
         switch origin {
         case .descriptor(let descriptor):
             count = try read(descriptor, into: buffer)
-        case .standardInput:
-            count = try readStandardInput(into: buffer)
+        case .once(let descriptor, let path):
+            count = try readOnce(descriptor, path, into: buffer)
         case .memory(let bytes):
             count = min(buffer.count, bytes.count - offset)
             buffer.copyBytes(from: bytes[offset..<offset + count])
@@ -61,18 +75,20 @@ final class RawInput {
     func stopPeeking() {
         guard isPeeking else { return }
         isPeeking = false
-        if case .standardInput = origin { StandardInput.shared.forget() }
+        if case .once(_, let path) = origin { PeekedInputs.shared.forget(path) }
     }
 
-    private func readStandardInput(into buffer: UnsafeMutableRawBufferPointer) throws(ByteSourceError) -> Int {
+    private func readOnce(
+        _ descriptor: Int32, _ path: String, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ByteSourceError) -> Int {
         guard peeked.isEmpty else {
             let count = min(buffer.count, peeked.count)
             buffer.copyBytes(from: peeked.prefix(count))
             peeked.removeFirst(count)
             return count
         }
-        let count = try read(STDIN_FILENO, into: buffer)
-        if isPeeking { StandardInput.shared.append(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+        let count = try read(descriptor, into: buffer)
+        if isPeeking { PeekedInputs.shared.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: path) }
         return count
     }
 

@@ -61,6 +61,8 @@ public struct Analysis: Sendable {
 
     /// Livepatches that the kernel refused without a line, as traces show it.
     public private(set) var tracedRefusals: [TracedRefusal] = []
+    /// The livepatches of which traces show callbacks, and no line does.
+    public private(set) var livepatchesWithSilentCallbacks: Set<String> = []
     /// System calls about livepatches' modules that failed, as far as traces tell.
     public private(set) var refusedModuleCalls: [RefusedModuleCall] = []
     /// The traces as the checks of their steps see them.
@@ -131,6 +133,7 @@ public struct Analysis: Sendable {
         self.manifest = facts.manifest
         describedLivepatches = facts.described.union(facts.states.testModules)
         withUnknownStates = proposal == nil ? [] : names.filter { facts.hasUnknownStates($0) }
+        livepatchesWithSilentCallbacks = Visibility(observations).silentCallbacks
         traceViews = known.traces.map { TraceView($0, observations) }
         judgeTraces(facts, crash: crash?.index ?? Int.max)
         histories = HistoryBuilder.histories(of: self)
@@ -245,14 +248,15 @@ struct GenerationRun {
             Slot.all(of: judge.operations), operations: judge.operations, isOnThroughout: given.debugLines == true)
         let crash = Analysis.crash(in: observations)?.index ?? Int.max
         var collector = FindingCollector(
-            operations: judge.operations, gaps: gaps, facts: facts, presence: presence, isUnordered: boot.isUnordered,
-            crash: crash)
+            operations: judge.operations, gaps: gaps, facts: facts, presence: presence, visibility: judge.visibility,
+            isUnordered: boot.isUnordered, crash: crash)
         collector.run(slots: slots)
         let others =
             KernelWarnings.findings(observations) + PatchErrors.findings(observations, crash: crash)
             + ModuleOrder.findings(observations, sections, crash: crash)
             + AbsentModules.findings(observations, sections, crash: crash)
-            + (judge.visibility.showsFunctionsOnly ? [] : CallbackSymmetry.findings(observations, sections, facts, judge.visibility))
+            + (judge.visibility.showsFunctionsOnly
+                ? [] : CallbackSymmetry.findings(observations, sections, facts, judge.visibility))
         // One fault, one finding: what the model says of a line counts before what a single rule says.
         let found = Set(collector.findings.compactMap(\.place?.index))
         findings = collector.findings + others.filter { $0.place.map { !found.contains($0.index) } ?? true }

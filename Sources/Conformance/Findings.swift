@@ -8,6 +8,7 @@ struct FindingCollector {
     let gaps: Gaps
     let facts: Facts
     let presence: ModulePresence
+    let visibility: Visibility
     let isUnordered: Bool
     /// The observation from which on a crash leaves everything open; `Int.max` if there is none.
     let crash: Int
@@ -196,7 +197,7 @@ struct FindingCollector {
     private mutating func perhaps(_ slot: Slot) {
         guard case .missing(let expectation, _) = slot.step, !operations[slot.operation].isLost else { return }
         if expectation.event.message == .stateCallback { return perhapsOfState(expectation, slot) }
-        guard expectation.isCallback, let patch = expectation.event.patch else { return }
+        guard expectation.isCallback, let patch = expectation.event.patch, !visibility.isSilent(patch) else { return }
         let index = operations[slot.operation].observations.first?.index ?? 0
         let reason: Undecided.Reason =
             facts.withoutVisibleCallbacks.contains(patch)

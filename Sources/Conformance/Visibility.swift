@@ -43,10 +43,13 @@ struct Visibility {
     /// True if only functions are seen, not what the kernel prints.
     var showsFunctionsOnly: Bool { callbacks != nil }
 
+    /// True if the livepatch's callbacks print nothing beside lines that the kernel prints.
+    func isSilent(_ patch: String) -> Bool { callbacks == nil && silentCallbacks.contains(patch) }
+
     /// True if the event may have happened unseen.
     func mayHide(_ event: Event) -> Bool {
         guard let callbacks else {
-            return event.message == .callback && event.patch.map(silentCallbacks.contains) ?? false
+            return event.message == .callback && event.patch.map(isSilent) ?? false
         }
         // What follows in a module that comes depends on results, which need not be traced.
         if event.moduleState == .coming, event.callback == .postPatch { return true }

@@ -196,7 +196,7 @@ extension EventDecoder {
             return symbol.module == nil && selection.callers(symbol.name)
         }
         guard let (task, depth) = level(format, bytes) else { return false }
-        return openCallers[task]?.last == depth - 1
+        return depth == 0 ? selection.callers("") : openCallers[task]?.last == depth - 1
     }
 
     /// A caller was entered, or it returned.

@@ -36,7 +36,7 @@ struct SymbolTable {
         if !ascends() { sortedEnd = text.startIndex }
         var start = sortedEnd
         while start < text.endIndex {
-            index.append(Line(address: address(start), start: start))
+            if !isUndefined(start) { index.append(Line(address: address(start), start: start)) }
             start = next(start)
         }
         // What comes first in the file stays first of its address.
@@ -169,6 +169,13 @@ extension SymbolTable {
 
     private func words(_ start: Int) -> [ArraySlice<UInt8>] {
         text[start...].prefix { $0 != UInt8(ascii: "\n") }.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    }
+
+    /// Whether a module only uses the symbol, whose place is another's: livepatches keep such lines in kallsyms.
+    /// (is_core_symbol and add_kallsyms, kernel/module/kallsyms.c)
+    private func isUndefined(_ start: Int) -> Bool {
+        let words = words(start)
+        return words.count > 2 && (words[1].elementsEqual("u".utf8) || words[1].elementsEqual("U".utf8))
     }
 
     /// Whether a line's type is text (or weak).

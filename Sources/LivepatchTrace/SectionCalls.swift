@@ -22,7 +22,7 @@ enum SectionCalls {
         var open: [Int: Open] = [:]
         var count = 0
         for (index, step) in steps.enumerated() {
-            guard let task = step.record.task?.pid, isOwn(step) else { continue }
+            guard let task = step.record.task?.pid, !step.isPrintedLater else { continue }
             if case .entry(let function) = step.kind, function.isOfLivepatch, functions.contains(function.name),
                 open[task] == nil || open[task]?.function == function.name
             {
@@ -37,9 +37,12 @@ enum SectionCalls {
         return numbers
     }
 
-    /// Kernels before 5.19 trace a line when it goes to the console, in whatever task does that; they trace it with its stamp.
-    private static func isOwn(_ step: TracedStep) -> Bool {
-        guard case .printed = step.kind else { return true }
-        return step.record.fields.text("msg")?.first != "["
+}
+
+extension TracedStep {
+    /// True for a line that another task may have printed: kernels before 5.19 trace it when it goes to the console, with its stamp.
+    var isPrintedLater: Bool {
+        guard case .printed = kind else { return false }
+        return record.fields.text("msg")?.first == "["
     }
 }

@@ -48,7 +48,8 @@ struct StepFollower {
         case enabling(patch: String?, replaces: Bool?, hasBegun: Bool)
         case disabling(patch: String?)
         case coming(module: String?, patch: String?, phase: ComingPhase)
-        case going(module: String?, patch: String?, isUnpatched: Bool)
+        /// The livepatch that was reverted last, and the one whose pre_unpatch ran since.
+        case going(module: String?, patch: String?, isUnpatched: Bool, leaving: String?)
     }
 
     private enum ComingPhase { case loaded, patched, refused }
@@ -59,6 +60,8 @@ struct StepFollower {
         var applying: TracedEvent?
         /// The object that klp_patch_object was entered with last.
         var patchedObject: String?
+        /// Which callbacks a line announced, of which livepatch.
+        var announced: (kind: CallbackKind, patch: String)?
         /// True within klp_shadow_alloc and klp_shadow_get_or_alloc.
         var isAllocatingShadow = false
     }
@@ -99,6 +102,7 @@ struct StepFollower {
         case .module(.free, let name): add(Event(.moduleFreed, object: name))
         case .printed(let text):
             guard let found = recogniser.identify(text) else { return }
+            note(found.event)
             add(found.event, .printed)
             events[events.count - 1].generations = found.generations
         case .note(let text):
@@ -151,7 +155,7 @@ struct StepFollower {
             context = .coming(module: arguments.module, patch: nil, phase: .loaded)
         case "klp_module_going":
             flushApplying()
-            context = .going(module: arguments.module, patch: nil, isUnpatched: false)
+            context = .going(module: arguments.module, patch: nil, isUnpatched: false, leaving: nil)
             if let module = arguments.module, applied[module]?.isEmpty == false { unseenReverts += 1 }
         case "klp_init_object_loaded": objectLoaded()
         case "klp_patch_object": patchObject()
@@ -321,12 +325,15 @@ struct StepFollower {
 
     private mutating func unpatchObject() {
         switch context {
-        case .going(let module, let previous, let isUnpatched):
-            guard let module = module ?? arguments.object else { return }
+        case .going(let module, let previous, let isUnpatched, let leaving):
+            guard let module = module ?? arguments.object else {
+                context = .going(module: nil, patch: leaving, isUnpatched: true, leaving: nil)
+                return
+            }
             if !isUnpatched, applied[module]?.isEmpty == false { unseenReverts -= 1 }
             let patch = next(after: previous, of: module)
             add(Event(.reverting, patch: patch, object: module))
-            context = .going(module: module, patch: patch, isUnpatched: true)
+            context = .going(module: module, patch: patch ?? leaving, isUnpatched: true, leaving: nil)
         case .coming(let module, _, .refused):
             guard let module = module ?? arguments.object else { return }
             add(Event(.reverting, patch: applied[module]?.first, object: module))
@@ -360,7 +367,7 @@ struct StepFollower {
         case "klp_module_coming":
             if case .coming? = context { finishComing(result: arguments.result) }
         case "klp_module_going":
-            if case .going(let module, _, _)? = context {
+            if case .going(let module, _, _, _)? = context {
                 if let module { applied[module] = nil }
                 context = nil
             }
@@ -393,12 +400,29 @@ struct StepFollower {
 
     // MARK: - Callbacks
 
+    /// A line tells which callbacks its task runs next, if the functions around them are not traced.
+    private mutating func note(_ line: Event) {
+        guard let patch = line.patch, !step.isPrintedLater else { return }
+        let kind: CallbackKind? =
+            switch (line.message, line.direction) {
+            case (.enabling, _): .prePatch
+            case (.initializing, .unpatching): .preUnpatch
+            case (.completing, .patching): .postPatch
+            case (.completing, .unpatching): .postUnpatch
+            default: nil
+            }
+        switch line.message {
+        case .initializing where kind == nil: break
+        default: tasks[task, default: TaskContext()].announced = kind.map { ($0, patch) }
+        }
+    }
+
     /// A callback is told by its name, or else by what the task is doing.
     private mutating func callback(_ function: TracedFunction) {
         // A function of the kernel is none, even if its name has `_patch` in it.
         guard function.module != nil || function.isNamedByProbe || Self.kind(function.name) != nil else { return }
         // Where no function around it is traced, nothing tells what it is part of.
-        guard let place = callbackPlace,
+        guard let place = callbackPlace ?? announcedPlace(function.module),
             let kind = Self.kind(function.name) ?? place.kind ?? kindWhileUnpatching(function.module)
         else { return }
         flushApplying()
@@ -407,7 +431,10 @@ struct StepFollower {
         add(
             Event(
                 .callback, patch: patch, object: object, callback: kind,
-                moduleState: object == Event.vmlinux ? nil : moduleState))
+                moduleState: object == Event.vmlinux || object == nil ? nil : moduleState))
+        if kind == .preUnpatch, case .going(let module, let reverted, let isUnpatched, _)? = context {
+            context = .going(module: module, patch: reverted, isUnpatched: isUnpatched, leaving: patch)
+        }
     }
 
     /// Where in an operation the task is: which callbacks may run there, of which livepatch and for which object.
@@ -421,11 +448,16 @@ struct StepFollower {
         case .coming(let module, let patch, .loaded): return (.prePatch, patch, module)
         case .coming(let module, let patch, .patched): return (.postPatch, patch, module)
         case .coming(let module, _, .refused): return (nil, applied[module ?? ""]?.first, module)
-        case .going(let module, let patch, let isUnpatched):
+        case .going(let module, let patch, let isUnpatched, _):
             return isUnpatched ? (nil, patch, module) : (.preUnpatch, next(after: patch, of: module ?? ""), module)
         case .disabling(let patch): return (.preUnpatch, patch, nil)
         case .enabling(_, _, false), nil: return nil
         }
+    }
+
+    private func announcedPlace(_ module: String?) -> (kind: CallbackKind?, patch: String?, object: String?)? {
+        guard let announced = tasks[task]?.announced, announced.patch == module else { return nil }
+        return (announced.kind, announced.patch, nil)
     }
 
     /// The state of the module that a callback is for.
@@ -446,7 +478,9 @@ struct StepFollower {
     private func kindWhileUnpatching(_ patch: String?) -> CallbackKind? {
         guard let patch else { return nil }
         switch context {
-        case .going(_, let reverted, true): return patch == reverted ? .postUnpatch : .preUnpatch
+        // Which one was reverted may not be known.
+        case .going(_, let reverted, true, _):
+            return patch == reverted ? .postUnpatch : reverted.map { _ in .preUnpatch }
         case .coming(let module, let refused, .refused):
             let isReverted = events.last { $0.event.message == .reverting && $0.event.object == module }?.event.patch
             return patch == refused || patch == isReverted ? .postUnpatch : .preUnpatch

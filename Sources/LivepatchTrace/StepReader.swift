@@ -16,8 +16,9 @@ enum StepReader {
 
     /// True for functions that run callbacks: what they call in a module is one. enabled_store is that of the sysfs of livepatches, into
     /// which a compiler may put __klp_disable_patch. What klp_shadow_alloc and others call are constructors and destructors.
+    /// What no traced function calls may be a callback, too: where only livepatch's functions are traced, enabled_store is not.
     static func isCallerOfCallbacks(_ name: String) -> Bool {
-        if name == "enabled_store" { return true }
+        if name == "enabled_store" || name.isEmpty { return true }
         return (name.hasPrefix("klp_") || name.hasPrefix("__klp_")) && !name.contains("klp_shadow_")
     }
 

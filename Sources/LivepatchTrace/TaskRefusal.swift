@@ -76,8 +76,9 @@ public struct TaskRefusal: Hashable, Sendable {
     public var reason: RefusalReason?
     /// In how many rounds.
     public var count = 1
-    /// The first round, and the last one.
+    /// The first round.
     public var first: TraceMoment
+    /// The last round.
     public var last: TraceMoment
     /// How it was switched; nil if the trace does not show it.
     public var switched: Switch?

@@ -33,9 +33,16 @@ public struct TracedEvent: Hashable, Sendable {
     /// True if the trace proves it, and not only that it was tried, or over.
     var isProven: Bool { evidence == .printed || evidence == .function }
 
-    /// True if the trace does not tell which livepatch, or which shadow variable of whom, the event is about.
+    /// True if the trace does not tell which livepatch or klp_object, or which shadow variable of whom, the event is about.
     public var isNameless: Bool {
-        (event.patch == nil && event.message.namesLivepatch) || (evidence != .printed && event.message.isShadowOutput)
+        if event.patch == nil && event.message.namesLivepatch { return true }
+        guard evidence != .printed else { return false }
+        return event.message.isShadowOutput || isCallbackOfUnknownObject
+    }
+
+    /// True for a callback of which the trace does not tell for which klp_object it ran: the function tracers record no arguments.
+    public var isCallbackOfUnknownObject: Bool {
+        event.message == .callback && evidence != .printed && event.object == nil
     }
 }
 

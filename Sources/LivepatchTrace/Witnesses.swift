@@ -34,7 +34,8 @@ enum Witnesses {
         let printing = Set(events.filter { isPrinted($0) && $0.event.message == .callback }.map(\.event.patch))
         return result.filter { event in
             isPrinted(event) || !event.event.message.isPrintedByKernel
-                || (event.event.message == .callback && event.event.patch != nil && !printing.contains(event.event.patch))
+                || (event.event.message == .callback && event.event.patch != nil
+                    && !printing.contains(event.event.patch))
         }
     }
 

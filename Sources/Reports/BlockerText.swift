@@ -23,12 +23,15 @@ struct BlockerText {
 
     /// Where nothing tells who was refused, whoever switched last may have been waited for.
     private func lastSwitch(_ transition: TransitionHistory) -> [String] {
-        guard transition.blockers.isEmpty, let last = transition.lastSwitched, let start = transition.start?.record.time,
+        guard transition.blockers.isEmpty, let last = transition.lastSwitched,
+            let start = transition.start?.record.time,
             let time = last.place.time, start.clock == .boot
         else { return [] }
         let waited = time.microseconds.subtractingReportingOverflow(start.microseconds).partialValue
         guard waited >= 1_000_000 else { return [] }
-        return ["    last to switch itself: \(last.task), \(Words.duration(waited)) after the start, at \(place(last.place))"]
+        return [
+            "    last to switch itself: \(last.task), \(Words.duration(waited)) after the start, at \(place(last.place))"
+        ]
     }
 
     private func line(_ blocker: Blocker) -> String {

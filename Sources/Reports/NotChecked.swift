@@ -62,12 +62,18 @@ struct NotChecked {
     }
 
     private var inferred: [String] {
-        let names = boot.histories.filter { $0.callbackCount > 0 && !boot.describedLivepatches.contains($0.name) }
-            .map { "'\($0.name)'" }
-        return names.isEmpty
+        let (silent, printing) = boot.histories.filter { $0.callbackCount > 0 }.map(\.name)
+            .partitioned { boot.livepatchesWithSilentCallbacks.contains($0) }
+        let inferred = printing.filter { !boot.describedLivepatches.contains($0) }
+        return
+            (inferred.isEmpty
             ? []
-            : ["callbacks that \(Words.list(names)) never printed are taken as not defined; a --manifest settles it"]
+            : ["callbacks that \(Self.list(inferred)) never printed are taken as not defined; a --manifest settles it"])
+            + (silent.isEmpty
+                ? [] : ["callbacks of \(Self.list(silent)) that no trace shows: they print nothing"])
     }
+
+    private static func list(_ names: [String]) -> String { Words.list(names.map { "'\($0)'" }) }
 
     /// Calls of which nothing told what they had to find.
     private var shadowVariables: [String] {
@@ -99,5 +105,12 @@ struct NotChecked {
         guard let first = lines.first else { return [] }
         let more = lines.count > 1 ? " and \(Words.count(lines.count - 1, "other"))" : ""
         return ["line \(first.record.place.line)\(more), of no released kernel: \(first.record.message)"]
+    }
+}
+
+extension [String] {
+    /// Those of which it is true, and the others.
+    fileprivate func partitioned(_ isFirst: (String) -> Bool) -> ([String], [String]) {
+        (filter(isFirst), filter { !isFirst($0) })
     }
 }

@@ -124,7 +124,8 @@ extension TraceCoverage {
             lines.append(
                 "  (task->comm and task->pid need BTF, and Linux 6.6; before, write comm=+PLACE($arg1):string pid=+PLACE($arg1):s32 "
                     + "with their places in struct task_struct, which 'pahole -C task_struct' prints. "
-                    + "With '-e sched:sched_switch' the trace also tells what these tasks do meanwhile: it gets much larger.)")
+                    + "With '-e sched:sched_switch' the trace also tells what these tasks do meanwhile: it gets much larger.)"
+            )
         }
         if definitions.joined().contains(where: { $0.hasPrefix("r:klp/klp_enable_patch_ret") }) {
             lines.append(

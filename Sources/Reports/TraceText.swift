@@ -35,7 +35,21 @@ struct TraceText {
     }
 
     /// What the traces show of livepatch without saying of which.
-    var notChecked: [String] { uncheckedCalls + namelessCalls }
+    var notChecked: [String] { uncheckedCalls + namelessCalls + callbacksOfUnknownObjects }
+
+    /// Callbacks that a function tracer shows: which they are, and not for which klp_object.
+    private var callbacksOfUnknownObjects: [String] {
+        boot.traces.flatMap { aligned -> [String] in
+            var counts: [String: [String: Int]] = [:]
+            for event in aligned.nameless where event.isCallbackOfUnknownObject {
+                guard let patch = event.event.patch, let kind = event.event.callback else { continue }
+                counts[patch, default: [:]]["\(event.record.name) as \(kind.rawValue)", default: 0] += 1
+            }
+            return counts.sorted { $0.key < $1.key }.map { patch, counts in
+                "callbacks of '\(patch)' in \(name(aligned)) (\(Self.list(counts))): for which objects, the trace does not tell"
+            }
+        }
+    }
 
     /// Calls about shadow variables of which nothing told what they had to find.
     private var uncheckedCalls: [String] {
@@ -48,11 +62,14 @@ struct TraceText {
     private var namelessCalls: [String] {
         boot.traces.flatMap { aligned -> [String] in
             // Calls about shadow variables are no livepatch's, and counted by themselves.
-            let nameless = aligned.nameless.filter { !$0.record.name.hasPrefix("klp_shadow_") }
+            let nameless = aligned.nameless.filter {
+                !$0.record.name.hasPrefix("klp_shadow_") && !$0.isCallbackOfUnknownObject
+            }
             let damage = aligned.trace.damage.prefix(3).map { "damaged: \(name(aligned)): \($0)" }
             guard !nameless.isEmpty else { return Array(damage) }
             var counts: [String: Int] = [:]
-            for event in nameless { counts[event.record.name, default: 0] += 1 }
+            // One call may stand for several lines.
+            for record in Set(nameless.map(\.record)) { counts[record.name, default: 0] += 1 }
             return [
                 "calls in \(name(aligned)) that were traced without arguments (\(Self.list(counts))): of which "
                     + "livepatch, nothing tells; 'klp-verify inspect' says which probes do, and a dmesg of the same run does too"

@@ -210,3 +210,30 @@ private func temporaryFile(_ bytes: [UInt8]) throws -> String {
     try #require(write(descriptor, bytes, bytes.count) == bytes.count)
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
+
+/// A pipe can be read once: who only looks what it is must not take its beginning away from who reads it.
+@Test(arguments: formats.map(\.0)) func whatWasPeekedAtOfANamedPipeIsThereForTheNext(container: CompressedContainer)
+    throws
+{
+    let scratch = Scratch()
+    defer { scratch.remove() }
+    try scratch.write("", to: "beside")
+    let path = scratch.path("pipe")
+    try #require(mkfifo(path, 0o600) == 0)
+    // What a pipe holds until somebody reads it.
+    let text = sampleText(lines: 1000)
+    let compressed = try #require(formats.first { $0.0 == container }).1(text)
+    for content in [text, compressed] {
+        let writer = open(path, O_RDWR)
+        try #require(writer >= 0)
+        try #require(write(writer, content, content.count) == content.count)
+        for count in [1, 4, 5000] {
+            var source = try ByteSource(path: path)
+            #expect(try source.peek(count) == Array(text.prefix(count)))
+        }
+        close(writer)
+        let all = drain(try ByteSource(path: path))
+        #expect(all.bytes == text)
+        #expect(all.error == nil)
+    }
+}

@@ -69,7 +69,11 @@ struct TraceFileFormatTests {
             long == 8
             ? "ffffffff81000000 T klp_enable_patch\nffffffff81000100 t do_one_initcall\nffffffff81000200 D data\n"
             : "c1000000 T klp_enable_patch\nc1000100 t do_one_initcall\nc1000200 D data\n"
-        trace.kallsyms = "0000000000000000 A percpu\n" + kernel + module
+        // A livepatch has lines for what it uses of others, which are not its own.
+        let used = kernel.split(separator: "\n").prefix(1).map {
+            $0.replacing(" T ", with: " u ") + "\t[livepatch_sample]\n"
+        }
+        trace.kallsyms = "0000000000000000 A percpu\n" + kernel + module + used.joined()
         return trace
     }
 
@@ -269,7 +273,9 @@ struct TraceFileFormatTests {
         var content = try TraceFileContent(TraceFile(path: RecordedTrace(name: "graph-v6").path))
         content.sections[.symbols] = [255, 255, 255, 127]
         content.sections[.commandLines] = [255, 255, 255, 127, 0, 0, 0, 0]
-        let reading = try TraceFile(bytes: TraceFileWriter.version7(content, .none)).read(TraceSelection { _, _ in false }) {
+        let reading = try TraceFile(bytes: TraceFileWriter.version7(content, .none)).read(
+            TraceSelection { _, _ in false }
+        ) {
             _ in
         }
         #expect(reading.records == 0)

@@ -99,7 +99,9 @@ struct HeldUpTests {
     }
 
     @Test func aTransitionThatDoesNotEndIsReportedAndViolatesNothing() throws {
-        for traces in [[try Self.runs[3].file("tasks")], [try Self.runs[3].functions()], [try Self.runs[3].file("sched")]] {
+        for traces in [
+            [try Self.runs[3].file("tasks")], [try Self.runs[3].functions()], [try Self.runs[3].file("sched")],
+        ] {
             let alone = try analysis(traces: traces)
             #expect(alone.verdict == .inconclusive)
             #expect(try first(alone).rounds == 17)
@@ -277,7 +279,8 @@ struct ScheduleTests {
     @Test func signalsAreKnownButThoseOfChildren() throws {
         let schedule = try schedule { trace in
             for number in [17, 19, 18] {
-                trace.add("signal_generate: sig=\(number) errno=0 code=0 comm=holder pid=120 grp=1 res=0", task: "bash-90")
+                trace.add(
+                    "signal_generate: sig=\(number) errno=0 code=0 comm=holder pid=120 grp=1 res=0", task: "bash-90")
             }
         }
         #expect(schedule.signals(to: 120).map(\.number) == [19, 18])

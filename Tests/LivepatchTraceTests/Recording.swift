@@ -16,6 +16,9 @@ struct Recording: CustomTestStringConvertible, Sendable {
 
     static let all: [Recording] = names(directory).filter { !$0.contains(".") }.map { Recording(name: $0) }
 
+    /// The runs with probes on most functions of livepatch and the kernel's lines in one trace.
+    static let withEvents = all.filter { names("\(directory)/\($0.name)").contains("trace-events.txt.zst") }
+
     /// The traces of all runs.
     static let traces: [RecordedTrace] = all.flatMap { recording in
         names("\(directory)/\(recording.name)").filter { $0.hasPrefix("trace") }

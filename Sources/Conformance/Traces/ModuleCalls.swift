@@ -41,7 +41,8 @@ struct ModuleCalls {
     private static let names: Set<String> = ["finit_module", "init_module", "delete_module"]
 
     init(
-        _ view: TraceView, _ observations: [Observation], _ timeline: StateTimeline, livepatches: Set<String>, crash: Int
+        _ view: TraceView, _ observations: [Observation], _ timeline: StateTimeline, livepatches: Set<String>,
+        crash: Int
     ) {
         var open: [Int: Call] = [:]
         for (index, step) in view.steps.enumerated() where view.position(of: index) <= crash {
@@ -79,7 +80,8 @@ struct ModuleCalls {
         // Lines and results of livepatch say why a module was not loaded.
         let lines = view.shown(between: call.entry, and: index, observations)
         let isExplained = lines.contains { $0.event.message.isRefusal || $0.event.message.endsRefusal }
-        guard call.failures.isEmpty, !isExplained, call.module.map(livepatches.contains) ?? (call.name == "delete_module")
+        guard call.failures.isEmpty, !isExplained,
+            call.module.map(livepatches.contains) ?? (call.name == "delete_module")
         else { return }
         let state = timeline.state(before: view.position(of: index))
         let inUse = state?.patches.filter { $0.isEnabled || state?.isInTransition($0.name) == true }.map(\.name) ?? []

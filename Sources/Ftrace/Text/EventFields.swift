@@ -269,7 +269,9 @@ struct ProbePlace {
     }
 
     /// True for a function of a module: `pre_patch_callback+0x4/0x30 [livepatch_sample]`.
-    func isInModule(_ line: Span<UInt8>) -> Bool { line.byte((function ?? address).upperBound - 1) == UInt8(ascii: "]") }
+    func isInModule(_ line: Span<UInt8>) -> Bool {
+        line.byte((function ?? address).upperBound - 1) == UInt8(ascii: "]")
+    }
 
     /// The name of the probed function, if the text says it.
     func symbol(_ line: Span<UInt8>) -> Range<Int>? {

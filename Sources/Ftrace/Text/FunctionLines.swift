@@ -39,7 +39,8 @@ extension TextTraceParser {
     /// Whether what the function's caller calls in modules is wanted.
     mutating func isCallerWanted(_ bytes: Span<UInt8>, _ payload: Payload) -> Bool {
         guard let caller = Self.caller(bytes, payload) else { return false }
-        return names.entries[names.index(bytes, caller.name, .function)].isCaller
+        let index = names.index(bytes, caller.name, .function)
+        return names.entries[index].isCaller
     }
 
     /// `funcgraph_entry:` and `funcgraph_exit:` of trace-cmd.
@@ -126,9 +127,9 @@ extension TextTraceParser {
 
     /// Whether what the caller of a module's function calls in modules is wanted; the caller stands on the level above.
     private func isCallerWanted(_ graph: GraphLine, _ stack: Int?) -> Bool {
-        guard !graph.function.module.isEmpty, let stack, let depth = graph.depth, depth > 0,
-            let caller = stacks.function(stack, depth: depth - 1)
-        else { return false }
+        guard !graph.function.module.isEmpty, let stack, let depth = graph.depth else { return false }
+        if depth == 0 { return isOutermostWanted }
+        guard let caller = stacks.function(stack, depth: depth - 1) else { return false }
         return names.entries[caller].isCaller
     }
 }

@@ -21,6 +21,8 @@ struct TextTraceParser {
     var openLosses: [Int] = []
     /// Whether the lines are still those of the header.
     var isAtStart = true
+    /// Whether functions of modules are wanted that no traced function calls.
+    let isOutermostWanted: Bool
 
     /// What the line above was, as far as the next one may continue it.
     enum Above {
@@ -36,6 +38,7 @@ struct TextTraceParser {
         self.source = source
         self.format = format
         names = NameTable(wanted: wanted, callers: callers)
+        isOutermostWanted = callers("")
         progress.format = format
     }
 

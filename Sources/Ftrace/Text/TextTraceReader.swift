@@ -27,7 +27,7 @@ public struct TextTraceReader {
     ///   - wanted: Which records to make, asked once for every name: of an event, of a function, and of the function that
     ///     a probe with another name was put on, where the trace says so. Probes on functions of modules are always delivered.
     ///   - callers: What such a function calls in a module is delivered by the function tracers as well, whatever its name; asked
-    ///     once for every function.
+    ///     once for every function, and with an empty name for what no traced function calls in a function graph.
     public init(
         source index: Int, format: TextTraceFormat? = nil, wanted: @escaping (String) -> Bool,
         callers: @escaping (String) -> Bool = { _ in false }
