@@ -109,12 +109,13 @@ public struct Analysis: Sendable {
             observations, crash: crash?.index ?? Int.max, isUnordered: boot.isUnordered,
             beginsWithBanner: boot.banner != nil,
             owner: chosen?.generation.policies.shadowOwner ?? .nobody)
-        let traced = known.traces.map { aligned in
+        traceViews = known.traces.map { TraceView($0, observations) }
+        let traced = traceViews.map { view in
             TracedShadowPass(
-                TraceView(aligned, observations), source: aligned.trace.source,
-                generation: chosen?.generation ?? .linux55, crash: crash?.index ?? Int.max)
+                view, source: view.source, generation: chosen?.generation ?? .linux55, crash: crash?.index ?? Int.max)
         }
-        let found = (chosen?.findings ?? []) + dialects + shadows.findings + traced.flatMap(\.findings)
+        let found =
+            (chosen?.findings ?? []) + dialects + shadows.findings + Self.once(traced.map(\.findings))
         findings = found.sorted(by: Finding.comesFirst)
         let open = chosen?.undecided ?? []
         let openElsewhere = best.first { !$0.undecided.isEmpty }?.undecided ?? []
@@ -134,7 +135,6 @@ public struct Analysis: Sendable {
         describedLivepatches = facts.described.union(facts.states.testModules)
         withUnknownStates = proposal == nil ? [] : names.filter { facts.hasUnknownStates($0) }
         livepatchesWithSilentCallbacks = Visibility(observations).silentCallbacks
-        traceViews = known.traces.map { TraceView($0, observations) }
         judgeTraces(facts, crash: crash?.index ?? Int.max)
         histories = HistoryBuilder.histories(of: self)
     }
@@ -157,6 +157,23 @@ public struct Analysis: Sendable {
             if refusedModuleCalls.isEmpty { refusedModuleCalls = calls.refusals }
         }
         findings.sort(by: Finding.comesFirst)
+    }
+
+    /// The findings of several traces, which may show the same call: at the same time, as far as their clocks agree.
+    private static func once(_ traces: [[Finding]]) -> [Finding] {
+        let nearby: UInt64 = 10_000
+        return traces.reduce(into: []) { result, findings in
+            let known = result
+            result += findings.filter { finding in
+                !known.contains { other in
+                    guard other.rule == finding.rule, other.place?.event == finding.place?.event,
+                        let time = finding.place?.record.time?.microseconds,
+                        let before = other.place?.record.time?.microseconds
+                    else { return false }
+                    return time.subtractingReportingOverflow(before).partialValue.magnitude <= nearby
+                }
+            }
+        }
     }
 
     static func crash(in observations: [Observation]) -> Observation? {

@@ -69,7 +69,15 @@ public struct JSONLinesReport {
             line.place(undecided.place, report.sources)
             return line
         }
-        return [head] + findings + open + (includesEvents ? boot.observations.map { event($0, number) } : [])
+        let refusals = RefusalText(boot: boot, sources: report.sources).sentences.map { refusal in
+            var line = JSONLine(type: "refusal", boot: number)
+            line.title = refusal.text
+            line.name = refusal.name
+            line.number = refusal.errno
+            line.place(refusal.place, report.sources)
+            return line
+        }
+        return [head] + findings + open + refusals + (includesEvents ? boot.observations.map { event($0, number) } : [])
     }
 
     private func event(_ observation: Observation, _ number: Int) -> JSONLine {
@@ -183,7 +191,7 @@ struct JSONTrace: Encodable {
         shared = aligned.alignment?.shared
         offset = aligned.alignment?.offset.map { Double($0) / 1_000_000 }
         spread = aligned.alignment?.offset.map { _ in Double(aligned.alignment?.spread ?? 0) / 1_000_000 }
-        nameless = aligned.nameless.count
+        nameless = aligned.nameless.count { !$0.event.message.isShadowOutput }
     }
 
     enum CodingKeys: String, CodingKey {

@@ -169,40 +169,8 @@ struct SummaryText {
         return [paint.yellow("stall: \(stall.record.message)") + " (\(self.where(stall)))"]
     }
 
-    /// Refusals without a line: what klp_enable_patch returned in a trace, and commands to which nothing answered.
-    private var silent: [String] {
-        let traced = Set(boot.tracedRefusals.map(\.patch))
-        return boot.tracedRefusals.map(returned)
-            + boot.silentRefusals.filter { !traced.contains($0.patch) }.map(unanswered)
-            + boot.refusedModuleCalls.prefix(8).map(refused)
-    }
-
-    private func refused(_ call: RefusedModuleCall) -> String {
-        let module = call.module.map { " of '\($0)'" } ?? ""
-        let inUse = call.inUse.filter { call.module == nil || call.module == $0 }.map { "'\($0)'" }
-        let why =
-            inUse.isEmpty || call.call != "delete_module"
-            ? "" : ": \(Words.list(inUse)) \(inUse.count == 1 ? "was" : "were") in use"
-        return
-            "\(call.call)\(module) by \(call.task) returned \(Words.errno(call.errno)) (\(self.where(call.place)))\(why)"
-    }
-
-    private func returned(_ refusal: TracedRefusal) -> String {
-        let why = refusal.busyWith.map { ": '\($0)' was in transition\(place(" since", refusal.since))" } ?? ""
-        return
-            "klp_enable_patch of '\(refusal.patch)' returned \(Words.errno(refusal.errno)) (\(self.where(refusal.place)))\(why)"
-    }
-
-    private func unanswered(_ refusal: SilentRefusal) -> String {
-        let why: String
-        switch refusal.reason {
-        case .busy(let patch, let since):
-            why = "-EBUSY: '\(patch)' was in transition\(place(" since", since)); the kernel prints nothing then"
-        case .sameValue: why = "-EINVAL: it had that value already; the kernel prints nothing then"
-        case .absent: why = "'\(refusal.patch)' was not enabled: its directory in sysfs was gone"
-        }
-        return "no answer to \"\(refusal.command.event.text ?? "")\" (\(self.where(refusal.command))): \(why)"
-    }
+    /// Refusals without a line.
+    private var silent: [String] { RefusalText(boot: boot, sources: report.sources).sentences.map(\.text) }
 
     private var refusals: [String] {
         let all = boot.observations.filter { $0.event.message.isRefusal || $0.event.message.endsRefusal }

@@ -124,3 +124,37 @@ struct AlignmentTests {
         #expect(both.done == (try analysis(log: recording.log())).done)
     }
 }
+
+/// The calls in which a trace shows events to lie.
+struct SectionCallTests {
+    private func calls(_ build: (inout HandMadeTrace) -> Void) throws -> [Int?] {
+        var trace = HandMadeTrace()
+        build(&trace)
+        return try analysis(traces: [trace.bytes]).observations.map { $0.steps.first?.call }
+    }
+
+    private func enabling(_ trace: inout HandMadeTrace, stamp: String = "", returns: Bool = true) {
+        trace.enter("klp_enable_patch", "patch=\"p\"")
+        trace.add("console: \(stamp)livepatch: enabling patch 'p'")
+        trace.add("console: \(stamp)livepatch: 'p': starting patching transition", task: "other-7")
+        if returns { trace.leave("klp_enable_patch", "ret=0") }
+    }
+
+    @Test func whatATaskDoesBetweenEntryAndReturnIsOneCall() throws {
+        #expect(try calls { enabling(&$0) } == [0, nil])
+        #expect(
+            try calls {
+                enabling(&$0)
+                enabling(&$0)
+            } == [0, nil, 1, nil])
+    }
+
+    @Test func withoutAReturnNothingTellsWhereItEnds() throws {
+        #expect(try calls { enabling(&$0, returns: false) } == [nil, nil])
+    }
+
+    @Test func aLineWithItsStampMayBeAnotherTasks() throws {
+        // Kernels before 5.19.
+        #expect(try calls { enabling(&$0, stamp: "[   12.345678] ") } == [nil, nil])
+    }
+}

@@ -91,6 +91,85 @@ struct ReportTests {
         ] { #expect(text.contains(title + "\n"), "\(title)") }
     }
 
+    @Test func theLoadersFaultsHaveTheirWords() throws {
+        var trace = HandMadeTrace()
+        trace.enable("p")
+        trace.complete("p", target: 1)
+        trace.add("sys_finit_module(fd: 3, uargs: 55d0, flags: 0)", task: "modprobe-400")
+        trace.add("module_load: m E", task: "modprobe-400")
+        trace.come("m", applying: ["p"])
+        trace.leave("klp_module_coming", "ret=-19", task: "modprobe-400")
+        trace.add("sys_finit_module -> 0x0", task: "modprobe-400")
+        trace.add("sys_finit_module(fd: 3, uargs: 55d0, flags: 0)", task: "insmod-401")
+        trace.add("module_load: q EK", task: "insmod-401")
+        trace.enter("klp_enable_patch", "patch=\"q\"", task: "insmod-401")
+        trace.leave("klp_enable_patch", "ret=-22", task: "insmod-401")
+        trace.add("sys_finit_module -> 0x0", task: "insmod-401")
+        trace.add("sys_delete_module(name_user: 55d0, flags: 800)", task: "rmmod-300")
+        trace.add("sys_delete_module -> 0xfffffffffffffff5", task: "rmmod-300")
+        let text = try text(log: nil, trace: trace.bytes)
+        for line in [
+            "error[KLP-L036]: 'm' was loaded although klp_module_coming returned -ENODEV",
+            "warning[KLP-L036]: the module of 'q' stays loaded although klp_enable_patch returned -EINVAL",
+            "  delete_module by rmmod:300 returned -EAGAIN (line 25, 100.900220 s): 'p' was in use",
+        ] { #expect(text.contains(line + "\n"), "\(line) is not in \(text)") }
+    }
+
+    @Test func whoKeepsATransitionIsSaidWithPlaces() throws {
+        let held = "\(Recording.directory)/held-by-a-kernel-thread"
+        let contents = try ["trace-events", "sched"].map { try contentOfFile("\(held)/\($0).txt.zst") }
+        let sources = contents.indices.map {
+            Source(text: contents[$0], name: ["trace.txt", "sched.txt"][$0], index: $0, needles: Needles.all)
+        }
+        let traces = try contents.enumerated().map { index, bytes in
+            try LivepatchTrace(bytes: bytes, source: index, recogniser: Recogniser())
+        }
+        let boots = Evidence.sets(boots: [], traces: traces, by: Recogniser()).map { Analysis(of: $0) }
+        let report = Report(sources: sources, boots: boots)
+        let text = TextReport(report).text
+        for line in [
+            "      kept by hold_kthread:164: sleeping in hold_sleep_long, 9 rounds; asleep, deaf to signals (D) since "
+                + "sched.txt:63, 8.222083 s; switched by the round at trace.txt:1481, 18.206118 s",
+            "      kept by swapper/1:0: running, 1 round; switched itself at trace.txt:230, 8.625276 s",
+        ] { #expect(text.contains(line + "\n"), "\(line)") }
+        let json = JSONLinesReport(report, includesEvents: false).text
+        #expect(
+            json.contains(
+                "{\"function\":\"hold_sleep_long\",\"reason\":\"sleeping\",\"rounds\":9,\"state\":\"D\","
+                    + "\"switched\":\"round\",\"switched_at\":18.206118,\"task\":\"hold_kthread:164\"}"))
+        // Without the tries, whoever switched last is the suspect.
+        let process = try contentOfFile("\(Recording.directory)/held-by-a-process/sched.txt.zst")
+        #expect(
+            try self.text(log: nil, trace: process).contains(
+                "      last to switch itself: holder:120, 6.65 s after the start, at line 398, 24.779805 s\n"))
+    }
+
+    @Test func programsReadRefusalsOfWhichNoLineTells() throws {
+        let text = JSONLinesReport(try report(log: Self.busy.log(), trace: busyTrace()), includesEvents: false).text
+        let refusal = try #require(text.split(separator: "\n").first { $0.contains("\"type\":\"refusal\"") })
+        #expect(refusal.contains("\"number\":-16") && refusal.contains("\"name\":\"klp_x_a\""))
+        #expect(refusal.contains("\"source\":\"trace.txt\"") && refusal.contains("\"line\":108"))
+    }
+
+    @Test func aFaultThatTwoTracesShowIsSaidOnce() throws {
+        var trace = HandMadeTrace()
+        trace.enable("p")
+        // Every function of the API is traced. At the end a variable is found that was freed.
+        for (function, result) in [
+            ("get", 0), ("get_or_alloc", 0x20000), ("free", 0), ("get", 0), ("alloc", 0x30000), ("free_all", 0),
+            ("get", 0x30000),
+        ] {
+            let object = function == "free_all" ? "" : "obj=0xffff888004a10000 "
+            trace.enter("klp_shadow_\(function)", "\(object)id=1\(function.contains("alloc") ? " size=8" : "")")
+            let data = result == 0 ? "0x0" : "0xffff888004a\(String(result, radix: 16))"
+            trace.leave("klp_shadow_\(function)", "ret=\(data)")
+        }
+        trace.complete("p", target: 1)
+        let once = try analysis(traces: [trace.bytes]).findings
+        #expect(!once.isEmpty)
+        #expect(try analysis(traces: [trace.bytes, trace.bytes]).findings.map(\.rule) == once.map(\.rule))
+    }
+
     private struct Line: Decodable {
         struct Trace: Decodable {
             let source: String

@@ -28,6 +28,18 @@ struct ModuleSectionTests {
         #expect(found[0].candidates == [.moduleGoing(module: "m")])
     }
 
+    @Test(arguments: [
+        ([(1, 0), (1, 0)], 1), ([(1, 0), (1, 1)], 2), ([(1, 0), (1, nil)], 1), ([(1, 0), (2, 1)], 1),
+    ] as [([(source: Int, call: Int?)], Int)])
+    func whatATraceShowsInTwoCallsIsInTwoSections(_ calls: [(source: Int, call: Int?)], _ count: Int) {
+        var found = observations(Lines.goes("m", "p") + Lines.goes("m", "q"))
+        for place in found.indices {
+            let call = calls[place < found.count / 2 ? 0 : 1]
+            found[place].steps = [StepReference(source: call.source, step: place, call: call.call)]
+        }
+        #expect(SectionFinder.sections(of: found).count == count)
+    }
+
     @Test func twoModulesComeInTwoSections() {
         let found = sections(Lines.comes("m", "p") + Lines.comes("n", "p"))
         #expect(found.kinds == [.coming(module: "m"), .coming(module: "n")])
