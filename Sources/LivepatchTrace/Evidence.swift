@@ -109,12 +109,15 @@ extension LivepatchTrace {
 
     /// The events as observations, by their places; gaps stand where the trace lost something.
     ///
-    /// - Parameter offset: how far the trace's clock is ahead, in microseconds.
+    /// - Parameters:
+    ///   - offset: how far the trace's clock is ahead, in microseconds.
+    ///   - hasCalls: false where events are put beside a log by their order alone: nobody knows then which of several calls each of them
+    ///     is of.
     fileprivate func observations(
-        offset: Int64, where isIncluded: (TracedEvent) -> Bool
+        offset: Int64, hasCalls: Bool = true, where isIncluded: (TracedEvent) -> Bool
     ) -> [(place: Int, observation: Observation)] {
         var losses = losses.sorted { $0.stands(before: $1) }[...]
-        let calls = SectionCalls.numbers(of: steps)
+        let calls = hasCalls ? SectionCalls.numbers(of: steps) : Array(repeating: nil, count: steps.count)
         return events.enumerated().compactMap { place, event in
             guard isIncluded(event) else { return nil }
             var gap: Gap?
@@ -216,7 +219,7 @@ extension Evidence {
     mutating func add(_ trace: LivepatchTrace, _ alignment: ClockAlignment) {
         let offset = alignment.offset ?? 0
         let shared = Dictionary(alignment.pairs.map { ($0.trace, $0.log) }) { first, _ in first }
-        let own = trace.observations(offset: offset) { _ in true }
+        let own = trace.observations(offset: offset, hasCalls: alignment.offset != nil) { _ in true }
         for (place, observation) in own {
             guard let other = shared[place] else { continue }
             observations[other].witnesses += [observation.record] + observation.witnesses

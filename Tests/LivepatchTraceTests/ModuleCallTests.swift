@@ -93,6 +93,18 @@ struct ModuleCallTests {
         #expect(analysis.verdict == .conforms)
     }
 
+    @Test func whereEventsWereLostTwoCallsMayLookLikeOne() throws {
+        let analysis = try judged { trace in
+            enabled(&trace)
+            trace.add("sys_finit_module(fd: 3, uargs: 55d0, flags: 0)", task: "insmod-400")
+            trace.enter("klp_enable_patch", "patch=\"q\"", task: "insmod-400")
+            trace.leave("klp_enable_patch", "ret=-22", task: "insmod-400")
+            trace.lose()
+            trace.add("sys_finit_module -> 0x0", task: "insmod-400")
+        }
+        #expect(analysis.findings.isEmpty)
+    }
+
     @Test func callsOfTwoTasksAreKeptApart() throws {
         let analysis = try judged { trace in
             enabled(&trace)

@@ -28,9 +28,10 @@ struct ModuleSectionTests {
         #expect(found[0].candidates == [.moduleGoing(module: "m")])
     }
 
-    @Test(arguments: [
-        ([(1, 0), (1, 0)], 1), ([(1, 0), (1, 1)], 2), ([(1, 0), (1, nil)], 1), ([(1, 0), (2, 1)], 1),
-    ] as [([(source: Int, call: Int?)], Int)])
+    @Test(
+        arguments: [
+            ([(1, 0), (1, 0)], 1), ([(1, 0), (1, 1)], 2), ([(1, 0), (1, nil)], 1), ([(1, 0), (2, 1)], 1),
+        ] as [([(source: Int, call: Int?)], Int)])
     func whatATraceShowsInTwoCallsIsInTwoSections(_ calls: [(source: Int, call: Int?)], _ count: Int) {
         var found = observations(Lines.goes("m", "p") + Lines.goes("m", "q"))
         for place in found.indices {

@@ -44,6 +44,8 @@ struct ModuleCalls {
         _ view: TraceView, _ observations: [Observation], _ timeline: StateTimeline, livepatches: Set<String>,
         crash: Int
     ) {
+        // Of two calls with the end of one and the beginning of the other lost one would be made.
+        guard !view.isLossy else { return }
         var open: [Int: Call] = [:]
         for (index, step) in view.steps.enumerated() where view.position(of: index) <= crash {
             guard let task = step.record.task else { continue }
