@@ -266,7 +266,7 @@ struct GenerationRun {
         let crash = Analysis.crash(in: observations)?.index ?? Int.max
         var collector = FindingCollector(
             operations: judge.operations, gaps: gaps, facts: facts, presence: presence, visibility: judge.visibility,
-            isUnordered: boot.isUnordered, crash: crash)
+            doubt: LossDoubt(judge.operations, observations), isUnordered: boot.isUnordered, crash: crash)
         collector.run(slots: slots)
         let others =
             KernelWarnings.findings(observations) + PatchErrors.findings(observations, crash: crash)

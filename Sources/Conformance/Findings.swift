@@ -9,6 +9,7 @@ struct FindingCollector {
     let facts: Facts
     let presence: ModulePresence
     let visibility: Visibility
+    let doubt: LossDoubt
     let isUnordered: Bool
     /// The observation from which on a crash leaves everything open; `Int.max` if there is none.
     let crash: Int
@@ -46,11 +47,15 @@ struct FindingCollector {
     }
 
     private mutating func objections() {
-        for judged in operations {
+        for (index, judged) in operations.enumerated() {
             for objection in judged.objections {
                 let place = judged.observations.first
                 if let place, place.index >= crash || isUnordered {
                     undecide(isUnordered ? .unorderedSource : .crash, place)
+                    continue
+                }
+                if doubt.coversState(operation: index, because: objection.other) {
+                    if let place { undecide(.loss, place) }
                     continue
                 }
                 findings.append(
@@ -70,7 +75,7 @@ struct FindingCollector {
         let judged = operations[first.operation]
         let (previous, next) = neighbours(
             slots[..<start].last { $0.seen != nil }?.seen, slots[end...].first { $0.seen != nil }?.seen, judged)
-        if let reason = excuse(expectations, previous, next) {
+        if let reason = excuse(expectations, previous, next) ?? excuseOfState(first.expectation?.event, first) {
             undecided.append(
                 Undecided(
                     reason: reason, patch: expectations.first?.event.patch, missing: expectations,
@@ -114,10 +119,17 @@ struct FindingCollector {
         return gaps.mayHide(missing.map(\.level).min() ?? 0, after: previous, before: next) ? .silentLoss : nil
     }
 
+    /// What is printed of a state depends on which livepatches are there: a transition that was reversed leaves the replaced ones, one
+    /// that was completed does not.
+    private func excuseOfState(_ event: Event?, _ slot: Slot) -> Undecided.Reason? {
+        let isOfState = event?.message == .stateOutput && doubt.isLossy(operation: slot.operation)
+        return isOfState || doubt.covers(operation: slot.operation) ? .loss : nil
+    }
+
     private mutating func unexpected(_ observation: Observation, _ slots: [Slot], _ position: Int) {
         let previous = slots[..<position].last { $0.seen != nil }?.seen
         let judged = operations[slots[position].operation]
-        if let reason = excuseOfUnexpected(observation, previous) {
+        if let reason = excuseOfUnexpected(observation, previous) ?? excuseOfState(observation.event, slots[position]) {
             return undecided.append(
                 Undecided(reason: reason, patch: observation.event.patch, missing: [], place: observation))
         }
@@ -143,7 +155,9 @@ struct FindingCollector {
         guard case .missing(let expectation, _) = slots[partner].step else { return }
         let before = slots[..<partner].last { $0.seen != nil }?.seen
         let judged = operations[slots[partner].operation]
-        if let reason = excuseOfMove(observation, position, partner, slots) {
+        if let reason = excuseOfMove(observation, position, partner, slots)
+            ?? excuseOfState(expectation.event, slots[partner])
+        {
             return undecided.append(
                 Undecided(
                     reason: reason, patch: expectation.event.patch, missing: [expectation], place: observation))

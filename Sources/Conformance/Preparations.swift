@@ -289,6 +289,10 @@ extension Judge {
                 case .reversing:
                     guard status(of: patch) == .unknown else { return [] }
                     return [assuming(.inTransition(event.direction ?? .patching), patch)]
+                // The line before it may have been lost, or is not shown.
+                case .callback where event.callback == .postPatch || event.callback == .postUnpatch:
+                    guard status(of: patch) == .unknown, event.moduleState ?? .live == .live else { return [] }
+                    return [assuming(.inTransition(event.callback == .postPatch ? .patching : .unpatching), patch)]
                 default: return []
                 }
             }

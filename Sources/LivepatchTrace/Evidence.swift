@@ -208,7 +208,10 @@ extension Observation {
             // It was over by then; nothing says since when.
             steps: event.evidence == .laterFunction
                 ? []
-                : event.steps.map { StepReference(source: event.record.place.source, step: $0, call: calls[$0]) })
+                : event.steps.enumerated().map { place, step in
+                    // Of others it is not sure that they are witnesses of this event, and not of one like it.
+                    StepReference(source: event.record.place.source, step: step, call: place == 0 ? calls[step] : nil)
+                })
     }
 }
 

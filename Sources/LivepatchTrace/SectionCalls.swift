@@ -22,7 +22,7 @@ enum SectionCalls {
         var open: [Int: Open] = [:]
         var count = 0
         for (index, step) in steps.enumerated() {
-            guard let task = step.record.task?.pid, !step.isPrintedLater else { continue }
+            guard let task = step.record.task?.pid, !step.record.isPrintedLater else { continue }
             if case .entry(let function) = step.kind, function.isOfLivepatch, functions.contains(function.name),
                 open[task] == nil || open[task]?.function == function.name
             {
@@ -39,10 +39,7 @@ enum SectionCalls {
 
 }
 
-extension TracedStep {
+extension TraceRecord {
     /// True for a line that another task may have printed: kernels before 5.19 trace it when it goes to the console, with its stamp.
-    var isPrintedLater: Bool {
-        guard case .printed = kind else { return false }
-        return record.fields.text("msg")?.first == "["
-    }
+    var isPrintedLater: Bool { name == "console" && fields.text("msg")?.first == "[" }
 }

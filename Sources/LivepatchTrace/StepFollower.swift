@@ -402,7 +402,7 @@ struct StepFollower {
 
     /// A line tells which callbacks its task runs next, if the functions around them are not traced.
     private mutating func note(_ line: Event) {
-        guard let patch = line.patch, !step.isPrintedLater else { return }
+        guard let patch = line.patch, !step.record.isPrintedLater else { return }
         let kind: CallbackKind? =
             switch (line.message, line.direction) {
             case (.enabling, _): .prePatch

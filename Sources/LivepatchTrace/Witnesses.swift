@@ -20,14 +20,16 @@ enum Witnesses {
         for place in events.indices {
             let event = events[place]
             let key = EventKey(event.event)
-            guard let other = open[key], isPrinted(events[other]) != isPrinted(event), isNear(events, other, place)
+            guard let other = open[key], isPrinted(events[other]) != isPrinted(event), isNear(events, other, place),
+                isOfOneTask(events[other], event)
             else {
                 open[key] = place
                 continue
             }
             let (line, function) = isPrinted(event) ? (place, other) : (other, place)
             result[line].witnesses.append(events[function].record)
-            result[line].steps += events[function].steps
+            // That it was over by then is no step of it.
+            if events[function].evidence != .laterFunction { result[line].steps += events[function].steps }
             result[line].replaces = result[line].replaces ?? events[function].replaces
             open[key] = nil
         }
@@ -40,6 +42,15 @@ enum Witnesses {
     }
 
     private static func isPrinted(_ event: TracedEvent) -> Bool { event.evidence == .printed }
+
+    /// A function and its line are one task's, but for lines that went to the console later, and for what another function proves.
+    private static func isOfOneTask(_ one: TracedEvent, _ other: TracedEvent) -> Bool {
+        guard one.evidence != .laterFunction, other.evidence != .laterFunction,
+            !one.record.isPrintedLater, !other.record.isPrintedLater,
+            let task = one.record.task?.pid, let second = other.record.task?.pid
+        else { return true }
+        return task == second
+    }
 
     private static func isNear(_ events: [TracedEvent], _ one: Int, _ other: Int) -> Bool {
         guard other - one <= reach.events else { return false }

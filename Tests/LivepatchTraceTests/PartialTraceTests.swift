@@ -5,7 +5,8 @@ import LivepatchTrace
 import TestSupport
 import Testing
 
-/// Traces of which something is missing: probes that nobody set, a beginning, an end. What is missing proves nothing.
+/// Traces of which something is missing: probes that nobody set, a beginning, an end, events that were lost. What is missing proves
+/// nothing.
 struct PartialTraceTests {
     /// The function of a probe's event, or the event's name.
     private static func name(_ line: Substring) -> String {
@@ -23,6 +24,12 @@ struct PartialTraceTests {
         var lines = trace.filter { !missing.contains(name($0)) }
         if Bool.random(using: &random) { lines.removeFirst(Int.random(in: 0...lines.count, using: &random)) }
         if Bool.random(using: &random) { lines.removeLast(Int.random(in: 0...lines.count, using: &random)) }
+        if Bool.random(using: &random), !lines.isEmpty {
+            // The kernel had no room for some events, and says so.
+            let start = Int.random(in: 0..<lines.count, using: &random)
+            let count = Int.random(in: 1...min(60, lines.count - start), using: &random)
+            lines.replaceSubrange(start..<start + count, with: ["CPU:0 [LOST \(count) EVENTS]"])
+        }
         return (lines, missing)
     }
 
