@@ -116,7 +116,7 @@ let package = Package(
                 "ByteScan", "Conformance", "Ftrace", "KernelLog", "Livepatch", "LivepatchTrace", "Reports",
                 "TestSupport", "Timeline",
             ],
-            exclude: ["Recordings"]),
+            exclude: ["Recordings", "HandWritten"]),
         .testTarget(name: "LivepatchTests", dependencies: ["Livepatch", "TestSupport"]),
         .testTarget(name: "ReferenceEngineTests", dependencies: ["ByteScan", "ReferenceEngine", "Livepatch"]),
         .testTarget(

@@ -145,7 +145,9 @@ struct HistoryBuilder {
                     task: "\(task.name):\(task.pid)", place: LogRecord(last.record, offset: view.offset))
             }
             if rounds > 0 { transition.rounds = max(rounds, transition.rounds ?? 0) }
-            if !tasks.isEmpty { transition.selfSwitched = max(tasks.count, transition.selfSwitched ?? 0) }
+            if !tasks.isEmpty, transition.force == nil {
+                transition.selfSwitched = max(tasks.count, transition.selfSwitched ?? 0)
+            }
         }
     }
 

@@ -169,7 +169,7 @@ extension EventDecoder {
         else { return false }
         let answer = functionAnswers.value(at: value) { self.answer(value) }
         let isCalled = answer.module != nil && !answer.isWanted && isCalledByCaller(kind, format, bytes)
-        if answer.isCaller { follow(kind, format, bytes) }
+        if answer.isCaller, answer.module == nil { follow(kind, format, bytes) }
         guard answer.isWanted || isCalled else { return false }
         record.kind = kind
         record.name = answer.name
@@ -211,9 +211,11 @@ extension EventDecoder {
     }
 
     private static let mostCallers = 1 << 12
+    /// The kernel follows 50 levels.
+    private static let mostLevels: Int64 = 64
 
     private func level(_ format: EventFormat, _ bytes: RingBufferPayload) -> (task: Int64, depth: Int64)? {
-        guard let depth = integer("depth", format, bytes),
+        guard let depth = integer("depth", format, bytes), (0..<Self.mostLevels).contains(depth),
             let pid = format.common.pid.flatMap({ bytes.integer(at: $0.offset, size: $0.size, isSigned: true) })
         else { return nil }
         return (pid, depth)

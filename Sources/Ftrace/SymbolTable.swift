@@ -171,11 +171,11 @@ extension SymbolTable {
         text[start...].prefix { $0 != UInt8(ascii: "\n") }.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     }
 
-    /// Whether a module only uses the symbol, whose place is another's: livepatches keep such lines in kallsyms.
-    /// (is_core_symbol and add_kallsyms, kernel/module/kallsyms.c)
+    /// Whether a module only uses the symbol, whose place is another's: livepatches keep such lines in kallsyms, as undefined or, of their
+    /// relocations, of a type without a letter. (is_core_symbol and add_kallsyms, kernel/module/kallsyms.c)
     private func isUndefined(_ start: Int) -> Bool {
         let words = words(start)
-        return words.count > 2 && (words[1].elementsEqual("u".utf8) || words[1].elementsEqual("U".utf8))
+        return words.count > 2 && words[1].count == 1 && "uU?".utf8.contains(words[1].first ?? 0)
     }
 
     /// Whether a line's type is text (or weak).

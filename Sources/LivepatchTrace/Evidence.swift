@@ -117,7 +117,9 @@ extension LivepatchTrace {
         offset: Int64, hasCalls: Bool = true, where isIncluded: (TracedEvent) -> Bool
     ) -> [(place: Int, observation: Observation)] {
         var losses = losses.sorted { $0.stands(before: $1) }[...]
-        let calls = hasCalls ? SectionCalls.numbers(of: steps) : Array(repeating: nil, count: steps.count)
+        let calls =
+            hasCalls
+            ? SectionCalls.numbers(of: steps, areLinesOwn: areLinesOwn) : Array(repeating: nil, count: steps.count)
         return events.enumerated().compactMap { place, event in
             guard isIncluded(event) else { return nil }
             var gap: Gap?

@@ -26,6 +26,12 @@ public struct LivepatchTrace: Sendable {
     /// What could not be read of it, in words for a person; what is left was read.
     public var damage: [String]
 
+    /// True if the trace is of Linux 5.19 or later, which trace a line in the task that prints it (printk_sprint).
+    var areLinesOwn: Bool {
+        let numbers = (kernelRelease ?? "").split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= (5, 19)
+    }
+
     /// The trace at a path, or, for "-", on standard input.
     ///
     /// - Parameters:

@@ -17,12 +17,16 @@ enum SectionCalls {
     }
 
     /// For each step the number of the call that it lies in; nil where the trace does not show both its ends.
-    static func numbers(of steps: [TracedStep]) -> [Int?] {
+    ///
+    /// - Parameter areLinesOwn: whether the task of a line is the one that printed it. Kernels before 5.19 trace a line when it goes to
+    ///   the console, in whatever task does that.
+    static func numbers(of steps: [TracedStep], areLinesOwn: Bool) -> [Int?] {
         var numbers = [Int?](repeating: nil, count: steps.count)
         var open: [Int: Open] = [:]
         var count = 0
         for (index, step) in steps.enumerated() {
-            guard let task = step.record.task?.pid, !step.record.isPrintedLater else { continue }
+            guard let task = step.record.task?.pid else { continue }
+            if case .printed = step.kind, !areLinesOwn || step.record.isPrintedLater { continue }
             if case .entry(let function) = step.kind, function.isOfLivepatch, functions.contains(function.name),
                 open[task] == nil || open[task]?.function == function.name
             {

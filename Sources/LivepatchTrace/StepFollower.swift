@@ -20,8 +20,10 @@ struct StepFollower {
     private var applied: [String: [String]] = [:]
     /// The task that is within klp_complete_transition, and the event that begins it.
     private var completion: Completion?
-    /// True if klp_init_transition is traced, which tells that an enabling came so far.
-    private let hasInitEntries: Bool
+    /// The functions of livepatch whose entries are traced: what is not among them tells nothing by its absence.
+    private let traced: Set<String>
+    /// True if the trace holds lines that the kernel printed about livepatches.
+    private let hasLines: Bool
     /// True once klp_enable_patch was seen: it is traced.
     private var hasEnableEntries = false
     /// True from klp_reverse_transition until klp_start_transition.
@@ -48,11 +50,11 @@ struct StepFollower {
         case enabling(patch: String?, replaces: Bool?, hasBegun: Bool)
         case disabling(patch: String?)
         case coming(module: String?, patch: String?, phase: ComingPhase)
-        /// The livepatch that was reverted last, and the one whose pre_unpatch ran since.
+        /// The livepatch that was reverted last, as far as it can be told, and the one whose pre_unpatch ran since.
         case going(module: String?, patch: String?, isUnpatched: Bool, leaving: String?)
     }
 
-    private enum ComingPhase { case loaded, patched, refused }
+    private enum ComingPhase { case loaded, patched, failed, refused }
 
     private struct TaskContext {
         var context: Context?
@@ -62,6 +64,12 @@ struct StepFollower {
         var patchedObject: String?
         /// Which callbacks a line announced, of which livepatch.
         var announced: (kind: CallbackKind, patch: String)?
+        /// True once the transition that the task prepared has started.
+        var hasStarted = false
+        /// The livepatch that was surely reverted last while a module goes, or is refused.
+        var reverted: String?
+        /// The function that was taken for a callback last, and its place.
+        var lastCallback: (function: String, event: Event)?
         /// True within klp_shadow_alloc and klp_shadow_get_or_alloc.
         var isAllocatingShadow = false
     }
@@ -74,10 +82,14 @@ struct StepFollower {
     /// kernel printed, in order.
     static func following(_ steps: [TracedStep], _ recogniser: Recogniser) -> StepFollower? {
         guard let first = steps.first else { return nil }
-        let hasInitEntries = steps.contains { step in
-            if case .entry(let function) = step.kind { function.name == "klp_init_transition" } else { false }
+        let traced = Set(
+            steps.compactMap { step in
+                if case .entry(let function) = step.kind, function.isOfLivepatch { function.name } else { nil }
+            })
+        let hasLines = steps.contains { step in
+            if case .printed(let text) = step.kind { text.hasPrefix("livepatch: ") } else { false }
         }
-        var follower = StepFollower(step: first, hasInitEntries: hasInitEntries, recogniser: recogniser)
+        var follower = StepFollower(step: first, traced: traced, hasLines: hasLines, recogniser: recogniser)
         for (place, step) in steps.enumerated() {
             follower.place = place
             follower.take(step)
@@ -85,9 +97,10 @@ struct StepFollower {
         return follower
     }
 
-    private init(step: TracedStep, hasInitEntries: Bool, recogniser: Recogniser) {
+    private init(step: TracedStep, traced: Set<String>, hasLines: Bool, recogniser: Recogniser) {
         self.step = step
-        self.hasInitEntries = hasInitEntries
+        self.traced = traced
+        self.hasLines = hasLines
         self.recogniser = recogniser
     }
 
@@ -118,7 +131,11 @@ struct StepFollower {
 
     private var context: Context? {
         get { tasks[task]?.context }
-        set { tasks[task, default: TaskContext()].context = newValue }
+        set {
+            tasks[task, default: TaskContext()].context = newValue
+            tasks[task]?.hasStarted = false
+            tasks[task]?.lastCallback = nil
+        }
     }
 
     private var arguments: StepArguments { step.arguments }
@@ -142,7 +159,9 @@ struct StepFollower {
             hasEnableEntries = true
             flushApplying()
             context = .enabling(patch: arguments.patch, replaces: arguments.replaces, hasBegun: false)
-            if !hasInitEntries, let patch = arguments.patch { add(Event(.enabling, patch: patch), .attempt) }
+            if !traced.contains("klp_init_transition"), let patch = arguments.patch {
+                add(Event(.enabling, patch: patch), .attempt)
+            }
         case "klp_init_transition": initTransition()
         case "klp_start_transition": startTransition()
         case "klp_reverse_transition": reverse()
@@ -150,11 +169,14 @@ struct StepFollower {
         case "klp_force_transition": add(Event(.forcing))
         case "klp_send_signals": signal()
         case "klp_complete_transition": complete()
+        case "klp_try_complete_transition": tasks[task]?.hasStarted = true
         case "klp_module_coming":
             flushApplying()
             context = .coming(module: arguments.module, patch: nil, phase: .loaded)
+            tasks[task]?.reverted = nil
         case "klp_module_going":
             flushApplying()
+            tasks[task, default: TaskContext()].reverted = nil
             context = .going(module: arguments.module, patch: nil, isUnpatched: false, leaving: nil)
             if let module = arguments.module, applied[module]?.isEmpty == false { unseenReverts += 1 }
         case "klp_init_object_loaded": objectLoaded()
@@ -200,6 +222,7 @@ struct StepFollower {
         }
         isStarting = false
         if case .disabling? = context { context = nil }
+        tasks[task]?.hasStarted = true
         let patch = arguments.patch ?? transition?.patch
         let direction = direction(arguments.state) ?? transition?.direction
         transition = RunningTransition(patch: patch, direction: direction)
@@ -247,7 +270,11 @@ struct StepFollower {
     /// klp_complete_transition calls klp_unpatch_replaced_patches for a patch that replaces.
     private mutating func noteReplacement() {
         guard let place = events.lastIndex(where: { $0.event.message == .completing }) else { return }
-        if completion?.task == task { events[place].replaces = true }
+        guard completion?.task == task else { return }
+        events[place].replaces = true
+        // Those before are gone from klp_patches.
+        guard let patch = completion?.patch else { return applied = [:] }
+        for object in applied.keys { applied[object]?.removeAll { $0 != patch } }
     }
 
     /// klp_try_complete_transition frees what is left when klp_complete_transition has returned. Whoever else holds klp_mutex proves
@@ -327,16 +354,19 @@ struct StepFollower {
         switch context {
         case .going(let module, let previous, let isUnpatched, let leaving):
             guard let module = module ?? arguments.object else {
-                context = .going(module: nil, patch: leaving, isUnpatched: true, leaving: nil)
+                context = .going(module: nil, patch: nil, isUnpatched: true, leaving: nil)
+                tasks[task]?.reverted = leaving
                 return
             }
             if !isUnpatched, applied[module]?.isEmpty == false { unseenReverts -= 1 }
-            let patch = next(after: previous, of: module)
+            let patch = leaving ?? next(after: previous, of: module)
             add(Event(.reverting, patch: patch, object: module))
-            context = .going(module: module, patch: patch ?? leaving, isUnpatched: true, leaving: nil)
+            context = .going(module: module, patch: patch, isUnpatched: true, leaving: nil)
+            if let leaving { tasks[task]?.reverted = leaving }
         case .coming(let module, _, .refused):
             guard let module = module ?? arguments.object else { return }
             add(Event(.reverting, patch: applied[module]?.first, object: module))
+            tasks[task]?.reverted = applied[module]?.first
             if applied[module]?.isEmpty == false { applied[module]?.removeFirst() }
         default: break
         }
@@ -355,8 +385,8 @@ struct StepFollower {
         guard function.isOfLivepatch else { return leaveCallback(function) }
         switch function.name {
         case "klp_complete_transition":
-            if completion == nil {
-                // Nobody traced its entry.
+            // Otherwise another task's function, or a return seen twice, has told of the end already.
+            if completion == nil, !traced.contains(function.name) {
                 completion = Completion(task: task, patch: transition?.patch, direction: transition?.direction)
             }
             if completion?.task == task { endCompletion(.function) }
@@ -383,6 +413,7 @@ struct StepFollower {
         }
         if case .coming(let module, let patch, _)? = context {
             add(Event(.applyFailed, patch: patch, object: module, number: Int(result)))
+            context = .coming(module: module, patch: patch, phase: .failed)
         }
     }
 
@@ -403,6 +434,8 @@ struct StepFollower {
     /// A line tells which callbacks its task runs next, if the functions around them are not traced.
     private mutating func note(_ line: Event) {
         guard let patch = line.patch, !step.record.isPrintedLater else { return }
+        if line.message == .starting { tasks[task]?.hasStarted = true }
+        if line.message == .reverting { tasks[task]?.reverted = patch }
         let kind: CallbackKind? =
             switch (line.message, line.direction) {
             case (.enabling, _): .prePatch
@@ -422,18 +455,21 @@ struct StepFollower {
         // A function of the kernel is none, even if its name has `_patch` in it.
         guard function.module != nil || function.isNamedByProbe || Self.kind(function.name) != nil else { return }
         // Where no function around it is traced, nothing tells what it is part of.
-        guard let place = callbackPlace ?? announcedPlace(function.module),
-            let kind = Self.kind(function.name) ?? place.kind ?? kindWhileUnpatching(function.module)
-        else { return }
+        guard let place = callbackPlace ?? announcedPlace(function.module) else { return }
+        let byPlace = isSurePlace ? place.kind ?? kindWhileUnpatching(function.module) : nil
+        guard let kind = Self.kind(function.name) ?? byPlace else { return }
         flushApplying()
         let patch = function.module ?? place.patch
         let object = arguments.object ?? place.object
-        add(
-            Event(
-                .callback, patch: patch, object: object, callback: kind,
-                moduleState: object == Event.vmlinux || object == nil ? nil : moduleState))
+        let event = Event(
+            .callback, patch: patch, object: object, callback: kind,
+            moduleState: object == Event.vmlinux || object == nil ? nil : moduleState)
+        // What a callback itself calls stands at its place, too; it is no second one.
+        if let last = tasks[task]?.lastCallback, last.event == event, last.function != function.name { return }
+        tasks[task, default: TaskContext()].lastCallback = (function.name, event)
+        add(event)
         if kind == .preUnpatch, case .going(let module, let reverted, let isUnpatched, _)? = context {
-            context = .going(module: module, patch: reverted, isUnpatched: isUnpatched, leaving: patch)
+            tasks[task]?.context = .going(module: module, patch: reverted, isUnpatched: isUnpatched, leaving: patch)
         }
     }
 
@@ -444,9 +480,12 @@ struct StepFollower {
             return (kind, completion.patch, nil)
         }
         switch context {
+        case .enabling where tasks[task]?.hasStarted == true, .disabling where tasks[task]?.hasStarted == true:
+            return nil
         case .enabling(let patch, _, true): return (.prePatch, patch, nil)
         case .coming(let module, let patch, .loaded): return (.prePatch, patch, module)
         case .coming(let module, let patch, .patched): return (.postPatch, patch, module)
+        case .coming(let module, let patch, .failed): return (.postUnpatch, patch, module)
         case .coming(let module, _, .refused): return (nil, applied[module ?? ""]?.first, module)
         case .going(let module, let patch, let isUnpatched, _):
             return isUnpatched ? (nil, patch, module) : (.preUnpatch, next(after: patch, of: module ?? ""), module)
@@ -477,14 +516,25 @@ struct StepFollower {
     /// to another one. (klp_cleanup_module_patches_limited)
     private func kindWhileUnpatching(_ patch: String?) -> CallbackKind? {
         guard let patch else { return nil }
+        let reverted = tasks[task]?.reverted
         switch context {
         // Which one was reverted may not be known.
-        case .going(_, let reverted, true, _):
-            return patch == reverted ? .postUnpatch : reverted.map { _ in .preUnpatch }
-        case .coming(let module, let refused, .refused):
-            let isReverted = events.last { $0.event.message == .reverting && $0.event.object == module }?.event.patch
-            return patch == refused || patch == isReverted ? .postUnpatch : .preUnpatch
+        case .going(_, _, true, _): return reverted.map { $0 == patch ? .postUnpatch : .preUnpatch }
+        case .coming(_, let refused, .refused):
+            if patch == refused || patch == reverted { return .postUnpatch }
+            return reverted == nil && refused == nil ? nil : .preUnpatch
         default: return nil
+        }
+    }
+
+    /// True if what parts the places of callbacks is traced: without it one place looks like the next.
+    private var isSurePlace: Bool {
+        if let completion, completion.task == task { return true }
+        return switch context {
+        case .enabling, .disabling: hasLines || traced.contains("klp_start_transition")
+        case .coming(_, _, .refused), .going: traced.contains("klp_unpatch_object")
+        case .coming: traced.contains("klp_patch_object")
+        case nil: true
         }
     }
 

@@ -15,8 +15,11 @@ struct TaskRefusals {
     private var attempts: [Int: Attempt] = [:]
     /// The refusals of the transition that is going on, by task.
     private var open: [Key: Int] = [:]
-    /// Tasks by the addresses of their task_struct, as far as they named themselves.
-    private var names: [UInt64: TracedTask] = [:]
+    /// The tasks that are within a round.
+    private var rounds: Set<Int> = []
+    private var hasRounds = false
+    /// True once something was seen that parts transitions.
+    private var hasBounds = false
     /// Who is within klp_force_transition, which calls klp_update_patch_state for others.
     private var forcer: Int?
 
@@ -33,19 +36,14 @@ struct TaskRefusals {
         case address(UInt64)
     }
 
-    /// The rounds come once a second, or so; what is further apart is not of one transition. (round_jiffies_relative(HZ))
+    /// The rounds come once a second, or so: where nothing else parts transitions, what is further apart is not of one.
+    /// (round_jiffies_relative(HZ))
     private static let longestPause: Int64 = 10_000_000_000
     /// A damaged trace may name any number of tasks.
     private static let limit = 1 << 16
 
     /// Whom rounds left unswitched, in the order of the trace.
-    var refusals: [TaskRefusal] {
-        all.map { refusal in
-            var refusal = refusal
-            if refusal.task.pid == nil, let known = refusal.task.address.flatMap({ names[$0] }) { refusal.task = known }
-            return refusal
-        }
-    }
+    var refusals: [TaskRefusal] { all }
 
     /// Takes a step. Returns true if it is of the tasks alone, and need not be kept.
     mutating func take(_ step: TracedStep, number: Int) -> Bool {
@@ -68,6 +66,12 @@ struct TaskRefusals {
             forcer = worker
         } else if function != "klp_update_patch_state", worker == forcer {
             forcer = nil
+        }
+        if function == "klp_try_complete_transition" {
+            hasRounds = true
+            rounds.insert(worker)
+        } else if !Self.isOfTasks(function), function != "klp_update_patch_state" {
+            rounds.remove(worker)
         }
         switch function {
         case "klp_try_switch_task":
@@ -117,8 +121,8 @@ struct TaskRefusals {
     /// A try is over. Where klp_try_switch_task tells no result, what klp_check_and_switch_task returned is as good.
     private mutating func settle(_ worker: Int, _ moment: TraceMoment, result: Bool? = nil) {
         guard let attempt = attempts.removeValue(forKey: worker) else { return }
-        // Since 6.3 a kernel thread also tries to switch itself, at every cond_resched: that is no round. (__klp_sched_try_switch)
-        if attempt.task.pid == worker {
+        // Since 6.4 a task also tries to switch itself when it is rescheduled: that is no round. (__klp_sched_try_switch)
+        if attempt.task.pid == worker || (hasRounds && !rounds.contains(worker)) {
             if result == true, let key = key(attempt.task) { settleItself(key, moment) }
         } else if result ?? attempt.isSwitched {
             succeed(attempt, moment)
@@ -132,7 +136,7 @@ struct TaskRefusals {
         if let place = open[key], follows(all[place].last, moment), all[place].switched == nil {
             all[place].count += 1
             all[place].last = moment
-            all[place].reason = attempt.reason ?? all[place].reason
+            all[place].reason = attempt.reason
             return
         }
         guard all.count < Self.limit else { return }
@@ -142,7 +146,7 @@ struct TaskRefusals {
     }
 
     private func follows(_ last: TraceMoment, _ moment: TraceMoment) -> Bool {
-        guard let time = last.time, let later = moment.time else { return true }
+        guard !hasBounds, let time = last.time, let later = moment.time else { return true }
         return later.subtractingReportingOverflow(time).partialValue <= Self.longestPause
     }
 
@@ -160,9 +164,9 @@ struct TaskRefusals {
         if let pid = told?.pid, pid != runner.pid { return }
         let idle = runner.pid == 0 ? step.record.cpu.map { "swapper/\($0)" } : nil
         settleItself(.pid(runner.pid, idle: idle), moment)
-        guard let address = told?.address else { return }
-        if names.count >= Self.limit { names = [:] }
-        names[address] = TracedTask(comm: idle ?? runner.name, pid: runner.pid)
+        guard let address = told?.address, let place = open[.address(address)] else { return }
+        all[place].task.comm = idle ?? runner.name
+        all[place].task.pid = runner.pid
         settleItself(.address(address), moment)
     }
 
@@ -171,7 +175,10 @@ struct TaskRefusals {
     }
 
     /// The transition ended, turned, or another one begins.
-    private mutating func endTransition() { open = [:] }
+    private mutating func endTransition() {
+        open = [:]
+        hasBounds = true
+    }
 
     private func key(_ task: TracedTask) -> Key? {
         if let pid = task.pid { return .pid(pid, idle: pid == 0 ? task.comm : nil) }

@@ -122,6 +122,9 @@ struct CallbackPlaceTests {
                 function("helper [fix]", by: "prepare", at: 13),
                 function("construct [fix]", by: "klp_shadow_alloc", at: 14),
                 function("elsewhere [fix]", by: "do_one_initcall", at: 15),
+                function("klp_start_transition", by: "klp_enable_patch.cold", at: 16),
+                // Whatever runs now, it is no pre_patch any more.
+                function("late [fix]", by: "klp_enable_patch.cold", at: 17),
             ])
         #expect(found == [Event(.callback, patch: "fix", callback: .prePatch)])
     }
@@ -136,6 +139,8 @@ struct CallbackPlaceTests {
         trace.enter("klp_init_transition", "patch=\"fix\" state=1")
         trace.add("a: (prepare+0x4/0x40 [fix]) obj=(fault)")
         trace.add("b: (helper+0x4/0x40 [fix]) x=1")
+        trace.add("c: (helper+0x4/0x40 [fix]) obj=(fault)")
+        trace.enter("klp_start_transition", "patch=\"fix\" target=1")
         let found = try LivepatchTrace(bytes: trace.bytes, source: 0, recogniser: Recogniser()).events.map(\.event)
             .filter { $0.message == .callback }
         #expect(found == [Event(.callback, patch: "fix", object: Event.vmlinux, callback: .prePatch)])

@@ -27,29 +27,45 @@ struct Blockers {
             return blocker
         }
         for view in views { add(view, start, end, to: &blockers) }
+        for place in blockers.indices { addSignal(&blockers[place], start, end) }
         return blockers.sorted { ($1.count, $0.task) < ($0.count, $1.task) }
     }
 
     /// What a trace tells of tasks that lines name, and the tasks that none names.
     private func add(_ view: TraceView, _ start: Observation?, _ end: Observation?, to blockers: inout [Blocker]) {
+        var told: [String: Blocker] = [:]
         for refusal in view.refusals(from: start, to: end) {
             var blocker = Blocker(refusal)
+            // A transition that turns round asks a task again.
+            blocker.count += told[blocker.task]?.count ?? 0
             blocker.switched = refusal.switched.map { view.switched($0) }
             addActivity(&blocker, at: view.microseconds(refusal.last.time))
-            let known = blockers.indices.filter { blockers[$0].task == blocker.task }
-            for place in known {
-                blockers[place].switched = blockers[place].switched ?? blocker.switched
-                blockers[place].signal = blockers[place].signal ?? blocker.signal
-            }
-            if known.isEmpty { blockers.append(blocker) }
+            told[blocker.task] = blocker
         }
+        let known = Set(blockers.map(\.task))
+        for place in blockers.indices where blockers[place].switched == nil {
+            blockers[place].switched = told[blockers[place].task]?.switched
+        }
+        blockers += told.values.filter { !known.contains($0.task) }
     }
 
     private func addActivity(_ blocker: inout Blocker, at time: Int64?) {
         guard let pid = blocker.pid, pid > 0, let time else { return }
-        for view in views {
-            if blocker.activity == nil { blocker.activity = view.activity(of: pid, at: time) }
-            if blocker.signal == nil { blocker.signal = view.signal(to: pid, before: time) }
+        for view in views where blocker.activity == nil { blocker.activity = view.activity(of: pid, at: time) }
+    }
+
+    /// The last signal within the transition, up to the task's switch.
+    private func addSignal(_ blocker: inout Blocker, _ start: Observation?, _ end: Observation?) {
+        guard let pid = blocker.pid, pid > 0 else { return }
+        let switched: LogRecord? =
+            switch blocker.switched {
+            case .byItself(let record), .byRound(let record), .untilRound(let record): record
+            case nil: end?.record
+            }
+        let from = start?.record.time?.microseconds ?? .min
+        let until = switched?.time?.microseconds ?? .max
+        for view in views where blocker.signal == nil {
+            blocker.signal = view.signal(to: pid, from: from, until: until)
         }
     }
 }
@@ -93,9 +109,11 @@ extension TraceView {
         return Blocker.Activity(state: span.state, since: span.since.map { record($0.place, $0.time) })
     }
 
-    fileprivate func signal(to pid: Int, before microseconds: Int64) -> Blocker.Signal? {
-        guard hasClock, let time = time(microseconds),
-            let signal = schedule.signals(to: pid).last(where: { $0.mark.time <= time })
+    fileprivate func signal(to pid: Int, from start: Int64, until end: Int64) -> Blocker.Signal? {
+        guard hasClock, start <= end,
+            let signal = schedule.signals(to: pid).last(where: { signal in
+                microseconds(signal.mark.time).map { (start...end).contains($0) } ?? false
+            })
         else { return nil }
         return Blocker.Signal(
             number: signal.number, sender: signal.sender, place: record(signal.mark.place, signal.mark.time))

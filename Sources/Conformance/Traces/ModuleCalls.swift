@@ -32,11 +32,16 @@ struct ModuleCalls {
         let name: String
         let entry: Int
         var module: String?
-        /// What functions of livepatch returned within that was not 0.
-        var failures: [(function: String, patch: String?, errno: Int, step: Int)] = []
-        /// The livepatch of the klp_enable_patch that is running.
-        var enabling: String?
+        /// The modules that were loaded within, each with its step.
+        var loaded: [(module: String, step: Int)] = []
+        /// What functions of livepatch returned within that was not 0, and the module or livepatch that they were about.
+        var failures: [(function: String, name: String?, errno: Int, step: Int)] = []
+        /// What the function of livepatch that is running is about.
+        var subject: String?
     }
+
+    /// -EWOULDBLOCK, -EBUSY.
+    private static let inUse = [-11, -16]
 
     private static let names: Set<String> = ["finit_module", "init_module", "delete_module"]
 
@@ -57,15 +62,21 @@ struct ModuleCalls {
                     let result = step.arguments.result.map(TraceView.errno)
                 else { continue }
                 end(call, result, at: index, view, observations, timeline, livepatches)
-            case .module(.load, let module): open[task.pid]?.module = module
+            case .module(.load, let module):
+                open[task.pid]?.module = module
+                open[task.pid]?.loaded.append((module, index))
             case .module(.free, let module) where open[task.pid]?.module == nil: open[task.pid]?.module = module
-            case .entry(let function) where function.isOfLivepatch && function.name == "klp_enable_patch":
-                open[task.pid]?.enabling = step.arguments.patch
+            case .entry(let function) where function.isOfLivepatch:
+                switch function.name {
+                case "klp_enable_patch": open[task.pid]?.subject = step.arguments.patch
+                case "klp_module_coming": open[task.pid]?.subject = step.arguments.module
+                default: break
+                }
             case .exit(let function) where function.isOfLivepatch:
                 guard ["klp_enable_patch", "klp_module_coming"].contains(function.name),
                     let errno = step.arguments.result.map(TraceView.errno), errno != 0, let call = open[task.pid]
                 else { continue }
-                open[task.pid]?.failures.append((function.name, call.enabling, errno, index))
+                open[task.pid]?.failures.append((function.name, call.subject, errno, index))
             default: break
             }
         }
@@ -86,7 +97,8 @@ struct ModuleCalls {
             call.module.map(livepatches.contains) ?? (call.name == "delete_module")
         else { return }
         let state = timeline.state(before: view.position(of: index))
-        let inUse = state?.patches.filter { $0.isEnabled || state?.isInTransition($0.name) == true }.map(\.name) ?? []
+        let enabled = state?.patches.filter { $0.isEnabled || state?.isInTransition($0.name) == true }.map(\.name) ?? []
+        let inUse = Self.inUse.contains(result) ? enabled : []
         guard call.module != nil || !inUse.isEmpty, let task = view.steps[index].record.task else { return }
         refusals.append(
             RefusedModuleCall(
@@ -96,12 +108,16 @@ struct ModuleCalls {
 
     private mutating func succeed(_ call: Call, at index: Int, _ view: TraceView) {
         for failure in call.failures {
+            guard let name = failure.name else { continue }
             let because = view.citation(of: failure.step)
             if failure.function == "klp_module_coming" {
-                let fault = TraceFault.loadedAlthoughRefused(module: call.module ?? "?", errno: failure.errno)
+                // The loader goes on to module_load only with a module that everybody accepted.
+                guard call.loaded.contains(where: { $0.module == name && $0.step > failure.step }) else { continue }
+                let fault = TraceFault.loadedAlthoughRefused(module: name, errno: failure.errno)
                 findings.append(Finding(.resultTellsOutcome, fault, at: view.citation(of: index), because: because))
             } else {
-                let fault = TraceFault.staysLoaded(patch: failure.patch ?? call.module ?? "?", errno: failure.errno)
+                guard call.loaded.map(\.module) == [name] else { continue }
+                let fault = TraceFault.staysLoaded(patch: name, errno: failure.errno)
                 findings.append(
                     Finding(
                         .resultTellsOutcome, fault, severity: .warning, at: view.citation(of: index), because: because))

@@ -38,7 +38,7 @@ extension TextTraceParser {
 
     /// Whether what the function's caller calls in modules is wanted.
     mutating func isCallerWanted(_ bytes: Span<UInt8>, _ payload: Payload) -> Bool {
-        guard let caller = Self.caller(bytes, payload) else { return false }
+        guard let caller = Self.caller(bytes, payload), caller.module.isEmpty else { return false }
         let index = names.index(bytes, caller.name, .function)
         return names.entries[index].isCaller
     }
