@@ -25,7 +25,7 @@ enum StepReader {
     /// Functions of livepatch that run very often and tell nothing here: a round of klp_try_complete_transition calls them for every
     /// task, and every fork one of them.
     private static let unused = [
-        "klp_copy_process", "klp_check_and_switch_task", "klp_find_ops", "klp_ftrace_handler", "klp_sync",
+        "klp_copy_process", "klp_find_ops", "klp_ftrace_handler", "klp_sync",
         "klp_check_stack", "klp_stack_", "klp_cond_resched", "__klp_sched_try_switch",
     ]
 

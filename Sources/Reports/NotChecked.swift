@@ -70,7 +70,7 @@ struct NotChecked {
             ? []
             : ["callbacks that \(Self.list(inferred)) never printed are taken as not defined; a --manifest settles it"])
             + (silent.isEmpty
-                ? [] : ["callbacks of \(Self.list(silent)) that no trace shows: they print nothing"])
+                ? [] : ["callbacks of \(Self.list(silent)) that no trace shows: no line tells of them"])
     }
 
     private static func list(_ names: [String]) -> String { Words.list(names.map { "'\($0)'" }) }

@@ -21,7 +21,7 @@ public struct RefusedModuleCall: Hashable, Sendable {
 
 /// Holds what the module loader returns to user space against what livepatch told it.
 ///
-/// A module that klp_module_coming refuses is not loaded (prepare_coming_module, 4.7 to 7.2). A livepatch whose klp_enable_patch
+/// A module that klp_module_coming refuses is not loaded (prepare_coming_module, 4.6 to 7.2). A livepatch whose klp_enable_patch
 /// failed should not stay loaded: its init function hands the errno on.
 struct ModuleCalls {
     private(set) var findings: [Finding] = []

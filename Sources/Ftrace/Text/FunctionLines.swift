@@ -112,7 +112,7 @@ extension TextTraceParser {
         _ stack: Int?
     ) {
         names.count(index)
-        guard names.entries[index].isWanted || isCallerWanted(graph, stack) else { return }
+        guard names.entries[index].isWanted || (kind == .functionEntry && isCallerWanted(graph, stack)) else { return }
         let head = graph.head
         var record = TraceRecord(
             place: place(line), time: head.time, cpu: head.cpu, task: task(bytes, head), instance: head.instance(bytes),

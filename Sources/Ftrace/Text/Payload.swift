@@ -24,6 +24,7 @@ struct Payload {
         while line.byte(position).isSymbol { position += 1 }
         guard position > name else { return nil }
         payload.name = name..<position
+        line.skipOffset(&position)
         switch line.byte(position) {
         case UInt8(ascii: ":"):
             if format == .perfScript { return payload.takeEventOfPerf(line, position) }
@@ -118,6 +119,7 @@ struct Payload {
         while line.byte(position).isSymbol { position += 1 }
         guard position > start else { return nil }
         payload.name = start..<position
+        line.skipOffset(&position)
         var next = position
         line.skipBlanks(&next)
         payload.module = line.module(&next)
@@ -139,6 +141,14 @@ extension Span where Element == UInt8 {
         skipBlanks(&next)
         position = next
         return start..<end
+    }
+
+    /// `+0x4/0x90` behind a function: the option sym-offset.
+    func skipOffset(_ position: inout Int) {
+        var next = position
+        guard skip("+0x", &next), hexadecimal(&next) != nil else { return }
+        position = next
+        if skip("/0x", &next), hexadecimal(&next) != nil { position = next }
     }
 
     /// `(+228911) `, which `trace-cmd report --ts-diff` writes before the name.

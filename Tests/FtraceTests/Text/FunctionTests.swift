@@ -21,6 +21,12 @@ import Testing
         ("pre_patch_callback [demo] <-klp_pre_patch", "pre_patch_callback", "demo", "klp_pre_patch"),
         ("klp_start_transition.part.0 <-0xffffffffc04b624d", "klp_start_transition.part.0", nil, "0xffffffffc04b624d"),
         ("klp_enable_patch(patch=0xffffffffc0484000) <-do_one_initcall", "klp_enable_patch", nil, "do_one_initcall"),
+        // With the option sym-offset.
+        ("hold_prepare+0x4/0x90 [fix] <-klp_module_coming+0x1e/0x80", "hold_prepare", "fix", "klp_module_coming"),
+        (
+            "klp_enable_patch+0x4/0x940 <-livepatch_init+0x10/0x20 [demo]", "klp_enable_patch", nil,
+            "livepatch_init [demo]"
+        ),
     ]
 
     @Test(arguments: functions)
@@ -156,5 +162,44 @@ import Testing
     @Test func aLossForgetsWhatWasOpen() {
         let reading = readTrace(" 1)               |  f() {\nCPU:1 [LOST 3 EVENTS]\n 1) ! 100.000 us  |  }\n")
         #expect(reading.records.map(\.name) == ["f", ""])
+    }
+}
+
+/// Functions of modules that are delivered for who calls them.
+@Suite struct CalledFunctionTests {
+    private func names(_ lines: [String], tracer: String = "function") -> [String] {
+        let text = "# tracer: \(tracer)\n#\n" + lines.joined(separator: "\n") + "\n"
+        return TextTraceReader(
+            source: 0, wanted: { $0 == "klp_enable_patch" }, callers: { $0.isEmpty || $0.hasPrefix("klp_") }
+        ).read(Array(text.utf8)).records.map(\.name)
+    }
+
+    @Test func theFunctionTracerNamesTheCaller() {
+        let head = "            bash-102     [001] d..1.   118.151857: "
+        #expect(
+            names([
+                head + "klp_enable_patch <-fix_init [fix]",
+                head + "prepare [fix] <-klp_enable_patch",
+                head + "elsewhere [fix] <-do_one_initcall",
+                // No callee of the kernel's own, and no caller that is a module's.
+                head + "mutex_lock <-klp_enable_patch",
+                head + "helper [fix] <-klp_prepare [fix]",
+            ]) == ["klp_enable_patch", "prepare"])
+    }
+
+    @Test func theFunctionGraphShowsTheCallerOnTheLevelAbove() {
+        let line = { (level: Int, text: String) in
+            "  100.000010 |   0)  rmmod-300   |               |  \(String(repeating: "  ", count: level))\(text)"
+        }
+        #expect(
+            names(
+                [
+                    line(0, "klp_enable_patch() {"), line(1, "prepare [fix]() {"), line(2, "helper [fix]();"),
+                    line(1, "}"),
+                    line(1, "mutex_lock();"), line(0, "}"), line(0, "outermost [fix]();"),
+                    line(0, "do_one_initcall() {"),
+                    line(1, "elsewhere [fix]();"), line(0, "}"),
+                ], tracer: "function_graph"
+            ).filter { $0 != "klp_enable_patch" } == ["prepare", "outermost"])
     }
 }
