@@ -1,0 +1,87 @@
+import Conformance
+import Testing
+
+/// A loss may hide whole operations: what has to be taken to have happened meanwhile accuses nobody, until it is certain again.
+@Suite struct LossDoubtTests {
+    private static let loss = "** 12 printk messages dropped **"
+
+    private func enabling(_ patch: String) -> String {
+        """
+        livepatch: enabling patch '\(patch)'
+        livepatch: '\(patch)': initializing patching transition
+        \(patch): pre_patch_callback: vmlinux
+        livepatch: '\(patch)': starting patching transition
+
+        """
+    }
+
+    private func complete(_ patch: String) -> String {
+        """
+        livepatch: '\(patch)': completing patching transition
+        \(patch): post_patch_callback: vmlinux
+        livepatch: '\(patch)': patching complete
+
+        """
+    }
+
+    private func disabling(_ patch: String) -> String {
+        """
+        livepatch: '\(patch)': initializing unpatching transition
+        \(patch): pre_unpatch_callback: vmlinux
+        livepatch: '\(patch)': starting unpatching transition
+        livepatch: '\(patch)': completing unpatching transition
+        \(patch): post_unpatch_callback: vmlinux
+        livepatch: '\(patch)': unpatching complete
+
+        """
+    }
+
+    private func coming(_ patch: String, _ module: String, postPatch: Bool = true) -> String {
+        let state = "\(module) -> [MODULE_STATE_COMING] Full formed, running module_init"
+        return """
+            livepatch: applying patch '\(patch)' to loading module '\(module)'
+            \(patch): pre_patch_callback: \(state)
+            \(postPatch ? "\(patch): post_patch_callback: \(state)" : "")
+
+            """
+    }
+
+    private func verdict(_ log: String) throws -> Verdict { try #require(Dmesg(log).analysis()).verdict }
+
+    @Test func aCompletionThatWasLostIsNotMissedLater() throws {
+        // Between the loss and what needs the completion stands something else.
+        let refused = "livepatch: Livepatch patch (q) is not compatible with the already installed livepatches.\n"
+        #expect(
+            try verdict(enabling("p") + Self.loss + "\n" + refused + coming("p", "m") + disabling("p")) == .inconclusive
+        )
+        // Without the loss it is.
+        #expect(try verdict(enabling("p") + refused + coming("p", "m") + disabling("p")) == .violates)
+    }
+
+    @Test func aModuleMayHaveGoneUnseen() throws {
+        let applying = "livepatch: applying patch 'p' to loading module 'm'\n"
+        let other = "livepatch: applying patch 'p' to loading module 'n'\n"
+        let log = { (loss: String) in enabling("p") + complete("p") + applying + loss + other + applying }
+        #expect(try verdict(log(Self.loss + "\n")) != .violates)
+        #expect(try verdict(log("")) == .violates)
+    }
+
+    @Test func whatIsCertainAgainIsJudged() throws {
+        let before = enabling("p") + Self.loss + "\n" + complete("p")
+        #expect(try verdict(before + disabling("p")) != .violates)
+        #expect(
+            try verdict(before + disabling("p").replacing("pre_unpatch_callback", with: "pre_patch_callback"))
+                == .violates)
+    }
+
+    @Test func whatStoodBeforeTheLossIsJudged() throws {
+        let wrong = enabling("p") + complete("p").replacing("post_patch_callback", with: "pre_unpatch_callback")
+        #expect(try verdict(wrong + Self.loss + "\n" + disabling("p")) == .violates)
+    }
+
+    @Test func anEnablingThatIsSeenAsAWholeIsJudgedByItself() throws {
+        let swapped = enabling("q").replacing("pre_patch_callback", with: "post_patch_callback")
+        #expect(
+            try verdict(enabling("p") + complete("p") + Self.loss + "\n" + swapped + complete("q")) == .violates)
+    }
+}
