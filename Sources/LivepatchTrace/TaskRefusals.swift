@@ -10,7 +10,8 @@ import Ftrace
 /// A machine has thousands of tasks, a stalled transition thousands of rounds: only those that were refused are kept, and rounds in
 /// a row are one. (klp_try_switch_task, kernel/livepatch/transition.c, 4.12 to 7.2)
 struct TaskRefusals {
-    private var all: [TaskRefusal] = []
+    /// Whom rounds left unswitched, in the order of the trace.
+    private(set) var refusals: [TaskRefusal] = []
     /// What the task that runs a round is about.
     private var attempts: [Int: Attempt] = [:]
     /// The refusals of the transition that is going on, by task.
@@ -41,9 +42,6 @@ struct TaskRefusals {
     private static let longestPause: Int64 = 10_000_000_000
     /// A damaged trace may name any number of tasks.
     private static let limit = 1 << 16
-
-    /// Whom rounds left unswitched, in the order of the trace.
-    var refusals: [TaskRefusal] { all }
 
     /// Takes a step. Returns true if it is of the tasks alone, and need not be kept.
     mutating func take(_ step: TracedStep, number: Int) -> Bool {
@@ -133,15 +131,15 @@ struct TaskRefusals {
 
     private mutating func refuse(_ attempt: Attempt, _ moment: TraceMoment) {
         guard let key = key(attempt.task) else { return }
-        if let place = open[key], follows(all[place].last, moment), all[place].switched == nil {
-            all[place].count += 1
-            all[place].last = moment
-            all[place].reason = attempt.reason
+        if let place = open[key], follows(refusals[place].last, moment), refusals[place].switched == nil {
+            refusals[place].count += 1
+            refusals[place].last = moment
+            refusals[place].reason = attempt.reason
             return
         }
-        guard all.count < Self.limit else { return }
-        open[key] = all.count
-        all.append(
+        guard refusals.count < Self.limit else { return }
+        open[key] = refusals.count
+        refusals.append(
             TaskRefusal(task: attempt.task, reason: attempt.reason, first: moment, last: moment, switched: nil))
     }
 
@@ -151,10 +149,11 @@ struct TaskRefusals {
     }
 
     private mutating func succeed(_ attempt: Attempt, _ moment: TraceMoment) {
-        guard let key = key(attempt.task), let place = open.removeValue(forKey: key), all[place].switched == nil else {
+        guard let key = key(attempt.task), let place = open.removeValue(forKey: key), refusals[place].switched == nil
+        else {
             return
         }
-        all[place].switched = attempt.isSwitched ? .byRound(moment) : .untilRound(moment)
+        refusals[place].switched = attempt.isSwitched ? .byRound(moment) : .untilRound(moment)
     }
 
     /// klp_update_patch_state runs in the task that it switches, unless the transition is forced.
@@ -165,13 +164,13 @@ struct TaskRefusals {
         let idle = runner.pid == 0 ? step.record.cpu.map { "swapper/\($0)" } : nil
         settleItself(.pid(runner.pid, idle: idle), moment)
         guard let address = told?.address, let place = open[.address(address)] else { return }
-        all[place].task.comm = idle ?? runner.name
-        all[place].task.pid = runner.pid
+        refusals[place].task.comm = idle ?? runner.name
+        refusals[place].task.pid = runner.pid
         settleItself(.address(address), moment)
     }
 
     private mutating func settleItself(_ key: Key, _ moment: TraceMoment) {
-        if let place = open[key], all[place].switched == nil { all[place].switched = .byItself(moment) }
+        if let place = open[key], refusals[place].switched == nil { refusals[place].switched = .byItself(moment) }
     }
 
     /// The transition ended, turned, or another one begins.
