@@ -79,8 +79,8 @@ struct LossDoubt {
 
     /// Whom the operation makes certain, and how many losses lie before that.
     private func settled(by judged: JudgedOperation) -> (names: [String], losses: Int, endsTransition: Bool)? {
-        // What is left of an operation changes no state that is followed.
-        guard !judged.isRemainder else { return nil }
+        // Lines that no operation explains change no state that is followed.
+        guard judged.operation != nil else { return nil }
         let seen = judged.observations
         switch judged.operation {
         case .moduleComing(let module, _), .moduleGoing(let module):
