@@ -157,6 +157,7 @@ struct FindingCollector {
         let judged = operations[slots[partner].operation]
         if let reason = excuseOfMove(observation, position, partner, slots)
             ?? excuseOfState(expectation.event, slots[partner])
+            ?? excuseOfState(observation.event, slots[position])
         {
             return undecided.append(
                 Undecided(

@@ -66,6 +66,26 @@ import Testing
         #expect(try verdict(log("")) == .violates)
     }
 
+    @Test(arguments: [false, true]) func aModuleMayHaveComeUnseen(_ isEnabledAgain: Bool) throws {
+        let live = "m -> [MODULE_STATE_LIVE] Normal state"
+        let going = "m -> [MODULE_STATE_GOING] Going away"
+        let both = { (log: String, kind: String) in
+            log.replacing(
+                "p: \(kind)_callback: vmlinux", with: "p: \(kind)_callback: vmlinux\np: \(kind)_callback: \(live)")
+        }
+        let enabled = both(both(enabling("p"), "pre_patch") + complete("p"), "post_patch")
+        let gone = """
+            p: pre_unpatch_callback: \(going)
+            livepatch: reverting patch 'p' on unloading module 'm'
+            p: post_unpatch_callback: \(going)
+
+            """
+        // The module is there again: the line that says so was lost.
+        let later = both(both(disabling("p"), "pre_unpatch"), "post_unpatch") + (isEnabledAgain ? enabled : "")
+        #expect(try verdict(enabled + gone + Self.loss + "\n" + later) != .violates)
+        #expect(try verdict(enabled + gone + later) == .violates)
+    }
+
     @Test func whatIsCertainAgainIsJudged() throws {
         let before = enabling("p") + Self.loss + "\n" + complete("p")
         #expect(try verdict(before + disabling("p")) != .violates)
