@@ -74,7 +74,7 @@ struct FindingCollector {
         guard let first = run.first, !expectations.isEmpty else { return }
         let judged = operations[first.operation]
         let (previous, next) = neighbours(
-            slots[..<start].last { $0.seen != nil }?.seen, slots[end...].first { $0.seen != nil }?.seen, judged)
+            slots[..<start].last { $0.seen != nil }?.seen, next(after: end, in: first.operation, slots), judged)
         if let reason = excuse(expectations, previous, next) ?? excuseOfState(first.expectation?.event, first) {
             undecided.append(
                 Undecided(
@@ -86,6 +86,16 @@ struct FindingCollector {
             Finding(
                 rule: RuleChoice.missing(expectations, in: judged), severity: .error,
                 subject: .missing(expectations), place: next, because: previous, operation: judged.operation))
+    }
+
+    /// The line before which the missing ones had to come. What stands in their place, with nothing of the operation behind it, may as
+    /// well have come before them.
+    private func next(after end: Int, in operation: Int, _ slots: [Slot]) -> Observation? {
+        let rest = slots[end...].drop { slot in
+            if case .unexpected = slot.step { slot.operation == operation } else { false }
+        }
+        let isLast = rest.first.map { $0.operation != operation } ?? true
+        return (isLast ? rest : slots[end...]).first { $0.seen != nil }?.seen
     }
 
     /// The seen lines around a hole. A module's own lines bound it too: what livepatch does to a going module comes after

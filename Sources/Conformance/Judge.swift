@@ -72,6 +72,8 @@ struct Judge {
         guard case .loss? = gaps.excuse(after: lastSeen, before: section.observations.first) else { return }
         known = []
         knowsEverything = false
+        // A transition of which only a signal told: of whose it was nothing tells any more.
+        if state.transition?.patch.isEmpty == true { state.transition = nil }
     }
 
     private mutating func judge(_ section: Section) {

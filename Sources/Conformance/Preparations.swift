@@ -187,8 +187,9 @@ extension Judge {
         let enabled = unknown.reduce(present) { adding(.enabled, $1, to: $0, section) }
         let ended = unknown.first { transitionThatFollows(of: $0, section) != nil }
         // Where nothing more is said of them, the end of a transition may lie behind the log as its beginning lies before it.
+        let following = sectionsUntilLoss
         let isSilent = !unknown.contains { patch in
-            sections[(place + 1)...].contains { !$0.isAboutModule && $0.events.contains { $0.patch == patch } }
+            following.contains { !$0.isAboutModule && $0.events.contains { $0.patch == patch } }
         }
         let silent = isSilent && unknown.count == 1 ? unknown.first : nil
         guard state.transition == nil, let running = ended ?? silent else { return [enabled, present] }
@@ -248,14 +249,18 @@ extension Judge {
 
     /// The direction of the patch's transition, if the next section that names it ends or reverses one.
     private func transitionThatFollows(of patch: String, _ section: Section) -> Direction? {
-        for later in sections[(place + 1)...] {
+        for later in sectionsUntilLoss {
             for event in later.events where event.patch == patch {
                 switch event.message {
                 case .completing, .complete: return event.direction
                 case .reversing: return event.direction
                 case .callback:
-                    // What is done for a module that comes or goes meanwhile.
-                    if event.moduleState == .coming || event.moduleState == .going { continue }
+                    // What is done for a module that comes or goes meanwhile; some is done only outside of a transition.
+                    switch (event.moduleState, event.callback) {
+                    case (.coming, .postPatch), (.going, .preUnpatch): return nil
+                    case (.coming, _), (.going, _): continue
+                    default: break
+                    }
                     if event.callback == .postPatch && event.moduleState == .live { return .patching }
                     if event.callback == .postUnpatch && event.moduleState == .live { return .unpatching }
                     if event.moduleState == nil, later.has(.complete) {
@@ -270,6 +275,17 @@ extension Judge {
         return nil
     }
 
+    /// The sections behind the one being judged, up to a proven loss, which may hide the end of one transition and the beginning of
+    /// another.
+    private var sectionsUntilLoss: ArraySlice<Section> {
+        var previous = sections[place].observations.last
+        return sections[(place + 1)...].prefix { section in
+            defer { previous = section.observations.last }
+            if case .loss? = gaps.excuse(after: previous, before: section.observations.first) { return false }
+            return true
+        }
+    }
+
     private func mentioned(in section: Section) -> [String] {
         var seen: Set<String> = []
         return section.events.filter { $0.message != .callback }.compactMap(\.patch)
@@ -279,29 +295,37 @@ extension Judge {
     /// A transition that began before the log: of whom is told, if at all, by what comes next.
     private func beforeSignal() -> [Preparation] {
         guard state.transition == nil, !knowsEverything else { return [] }
-        for section in sections[place...] {
+        let following = sectionsUntilLoss
+        for section in sections[place...place] + following {
             for event in section.events {
                 guard let patch = event.patch else { continue }
-                switch event.message {
-                case .completing, .complete:
-                    guard status(of: patch) == .unknown else { return [] }
-                    return [assuming(.inTransition(event.direction ?? .patching), patch)]
-                case .reversing:
-                    guard status(of: patch) == .unknown else { return [] }
-                    return [assuming(.inTransition(event.direction ?? .patching), patch)]
-                // The line before it may have been lost, or is not shown.
-                case .callback where event.callback == .postPatch || event.callback == .postUnpatch:
-                    guard status(of: patch) == .unknown, event.moduleState ?? .live == .live else { return [] }
-                    return [assuming(.inTransition(event.callback == .postPatch ? .patching : .unpatching), patch)]
-                default: return []
+                guard status(of: patch) == .unknown, let direction = directionOfTransition(endedBy: event) else {
+                    return []
                 }
+                return [assuming(.inTransition(direction), patch)]
             }
         }
-        guard operations.isEmpty else { return [] }
+        let isLossAhead = following.endIndex < sections.endIndex
+        guard operations.isEmpty || isLossAhead else { return [] }
         var preparation = Preparation(state: state)
         preparation.state.transition = Transition(patch: "", direction: .patching)
         preparation.assumptions = [.inTransitionBefore(patch: "", .patching)]
         return [preparation]
+    }
+
+    /// The direction of the transition that the event ends or reverses; nil if it does neither.
+    private func directionOfTransition(endedBy event: Event) -> Direction? {
+        switch event.message {
+        case .completing, .complete, .reversing: event.direction ?? .patching
+        // The line before it may have been lost, or is not shown.
+        case .callback where event.moduleState ?? .live == .live:
+            switch event.callback {
+            case .postPatch: .patching
+            case .postUnpatch: .unpatching
+            default: nil
+            }
+        default: nil
+        }
     }
 
     /// True if the log goes on speaking of the patch's transition, so that it cannot have ended unseen.

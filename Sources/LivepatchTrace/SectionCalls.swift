@@ -10,13 +10,15 @@ enum SectionCalls {
         "klp_enable_patch", "klp_complete_transition", "klp_module_coming", "klp_module_going",
     ]
 
-    /// A call that has not returned, and the steps of its task since.
+    /// A call that has not returned: its number, and the steps of its task since its entry.
     private struct Open {
         let function: String
-        var steps: [Int]
+        let number: Int
+        var steps: [Int] = []
     }
 
-    /// For each step the number of the call that it lies in; nil where the trace does not show both its ends.
+    /// For each step the number of the call that it lies in; nil where the trace does not show both its ends. An entry is of its call
+    /// whether or not the return is traced.
     ///
     /// - Parameter areLinesOwn: whether the task of a line is the one that printed it. Kernels before 5.19 trace a line when it goes to
     ///   the console, in whatever task does that.
@@ -30,17 +32,19 @@ enum SectionCalls {
             if case .entry(let function) = step.kind, function.isOfLivepatch, functions.contains(function.name),
                 open[task] == nil || open[task]?.function == function.name
             {
-                open[task] = Open(function: function.name, steps: [])
+                open[task] = Open(function: function.name, number: count)
+                numbers[index] = count
+                count += 1
             }
             open[task]?.steps.append(index)
-            if case .exit(let function) = step.kind, function.isOfLivepatch, open[task]?.function == function.name {
-                for place in open.removeValue(forKey: task)?.steps ?? [] { numbers[place] = count }
-                count += 1
+            if case .exit(let function) = step.kind, function.isOfLivepatch, open[task]?.function == function.name,
+                let call = open.removeValue(forKey: task)
+            {
+                for place in call.steps { numbers[place] = call.number }
             }
         }
         return numbers
     }
-
 }
 
 extension TraceRecord {

@@ -34,6 +34,8 @@ public struct SectionFinder {
         else { return begin(position) }
         if isEnded {
             guard belongsToEnded(section, observation) else { return begin(position) }
+        } else if isEndOfAnother(observation, than: section) {
+            return begin(position)
         } else if !SectionGrammar.continues(section, observation.event) {
             let bearsOtherName = SectionGrammar.fitsButForName(section, observation.event) && observation.gap == nil
             guard bearsOtherName || isRepetition(observation, in: section) || goesOn(section, after: position) else {
@@ -90,6 +92,15 @@ public struct SectionFinder {
             let other = section.observations.last?.record.caller
         else { return false }
         return task != other
+    }
+
+    /// True for the end of a transition in the other direction, if the end of the section's own may have been lost with what lies
+    /// between.
+    private func isEndOfAnother(_ observation: Observation, than section: Section) -> Bool {
+        guard case .completing(_, let direction) = section.kind, observation.event.message == .complete,
+            observation.event.direction == direction.reversed
+        else { return false }
+        return (section.observations.dropFirst() + [observation]).contains { $0.gap != nil }
     }
 
     private func isSingle(_ section: Section) -> Bool { section.kind == .single }
@@ -155,6 +166,7 @@ public struct SectionFinder {
         case .applying: section.has(.refusing) || section.events.contains(event) || isGoing(event.object, in: section)
         case .reverting: section.events.contains(event)
         case .initializing: section.events.contains(event)
+        case .completing: event.direction.map { section.has(.completing, $0.reversed) } ?? false
         default: false
         }
     }

@@ -104,4 +104,58 @@ import Testing
         #expect(
             try verdict(enabling("p") + complete("p") + Self.loss + "\n" + swapped + complete("q")) == .violates)
     }
+
+    @Test func aTransitionMayHaveEndedAndTheNextBegunUnseen() throws {
+        let forced =
+            "% echo 1 > /sys/kernel/livepatch/p/force\nlivepatch: forcing remaining tasks to the patched state\n"
+        #expect(try verdict(forced + Self.loss + "\n" + disabling("p")) == .inconclusive)
+        #expect(try verdict(forced + Self.loss + "\n" + enabling("p")) == .inconclusive)
+        // Who is disabled was not in transition.
+        #expect(try verdict(forced + disabling("p")) == .violates)
+    }
+
+    @Test func aModuleCameOutsideOfATransitionThatBeganUnseen() throws {
+        let refused = """
+            livepatch: applying patch 'p' to loading module 'm'
+            p: pre_patch_callback: m -> [MODULE_STATE_COMING] Full formed, running module_init
+            livepatch: pre-patch callback failed for object 'm'
+            livepatch: patch 'p' failed for module 'm', refusing to load module 'm'
+
+            """
+        let completing = disabling("p").split(separator: "\n").dropFirst(3).joined(separator: "\n") + "\n"
+        #expect(try verdict(refused + coming("p", "m") + Self.loss + "\n" + completing) == .inconclusive)
+    }
+
+    @Test func aModuleWentInATransitionThatEndedUnseen() throws {
+        let going = "m -> [MODULE_STATE_GOING] Going away"
+        let gone = { (before: String) in
+            """
+            % rmmod m
+            \(before)livepatch: reverting patch 'p' on unloading module 'm'
+            p: post_unpatch_callback: \(going)
+
+            """
+        }
+        let first = gone("")
+        let second = gone("p: pre_unpatch_callback: \(going)\n")
+        let later = coming("p", "m") + second + disabling("p")
+        #expect(try verdict(first + Self.loss + "\n" + later) == .inconclusive)
+        #expect(try verdict(first + later) == .violates)
+    }
+
+    @Test func theEndOfOneTransitionAndAllOfTheNextMayBeLost() throws {
+        let cut = complete("p").split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
+        let again = enabling("p") + cut + Self.loss + "\nlivepatch: 'p': unpatching complete\n"
+        #expect(try verdict(again + enabling("p")) == .inconclusive)
+        #expect(try verdict(again.replacing(Self.loss + "\n", with: "") + enabling("p")) == .violates)
+    }
+
+    @Test func whatStandsAtTheEndMayHaveComeBeforeWhatIsMissing() throws {
+        // The callback is wrong; `starting` may still come.
+        let open = enabling("p").replacing(
+            "livepatch: 'p': starting patching transition", with: "p: pre_patch_callback: vmlinux")
+        let analysis = try #require(Dmesg(open).analysis())
+        #expect(analysis.findings.allSatisfy { if case .missing = $0.subject { false } else { true } })
+        #expect(analysis.undecided.contains { $0.reason == .pending })
+    }
 }

@@ -153,6 +153,18 @@ struct SectionCallTests {
         #expect(try calls { enabling(&$0, "p", returns: false) } == [nil, nil])
     }
 
+    @Test func anEntryIsACallOfItsOwnAlsoWithoutItsReturn() throws {
+        var trace = HandMadeTrace()
+        trace.enter("klp_complete_transition", "patch=\"p\" target=1")
+        trace.enter("klp_complete_transition", "patch=\"p\" target=0")
+        trace.enter("klp_free_patch_async", "patch=\"p\"")
+        let analysis = try analysis(traces: [trace.bytes])
+        #expect(analysis.observations.map { $0.steps.first?.call } == [0, 1, nil])
+        #expect(analysis.findings.isEmpty)
+        #expect(
+            analysis.operations.map(\.operation) == [.completeTransition(patch: "p"), .completeTransition(patch: "p")])
+    }
+
     @Test func aLineMayBeAnotherTasksWhereTheKernelIsNotKnown() throws {
         // Kernels before 5.19 trace a line when it goes to the console.
         #expect(

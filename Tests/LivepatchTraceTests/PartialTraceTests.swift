@@ -46,14 +46,14 @@ struct PartialTraceTests {
             let hasLines = round % 2 == 0
             let (lines, missing) = Self.part(
                 of: hasLines ? whole : whole.filter { !$0.contains(" console: ") }, using: &random)
-            if let path = ProcessInfo.processInfo.environment["KLP_KEEP"] {
-                try lines.joined(separator: "\n").write(
-                    toFile: "\(path)/\(recording.name)-\(round).txt", atomically: false, encoding: .utf8)
-            }
-            let trace = Array(("# tracer: nop\n#\n" + lines.joined(separator: "\n") + "\n").utf8)
+            let trace = "# tracer: nop\n#\n" + lines.joined(separator: "\n") + "\n"
             for log in [nil, try recording.log()] {
-                for evidence in try evidence(log: log, traces: [trace]) {
+                for evidence in try evidence(log: log, traces: [Array(trace.utf8)]) {
                     let errors = Analysis(of: evidence).findings.filter { $0.severity == .error }.map(\.rule)
+                    if !errors.isEmpty, let path = ProcessInfo.processInfo.environment["KLP_KEEP"] {
+                        let name = "\(recording.name)-\(seed)-\(round)\(log == nil ? "" : "-log").txt"
+                        try trace.write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)
+                    }
                     #expect(
                         errors.isEmpty,
                         "seed \(seed), round \(round), log \(log != nil), \(lines.count) lines, without \(missing)"
