@@ -206,7 +206,7 @@ extension Observation {
             // Everything between was recorded: a trace counts what it loses.
             leastImportantBetween: 6, generations: event.generations, isPrinted: event.evidence == .printed,
             replaces: event.replaces,
-            witnesses: event.witnesses.map { LogRecord($0, offset: offset) },
+            witnesses: event.witnesses.map { LogRecord($0.wrappedValue, offset: offset) },
             // It was over by then; nothing says since when.
             steps: event.evidence == .laterFunction
                 ? []

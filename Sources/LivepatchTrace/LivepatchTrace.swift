@@ -102,9 +102,10 @@ public struct LivepatchTrace: Sendable {
         steps = content.steps
         refusals = content.refusals.refusals
         schedule = content.schedule
-        let follower = StepFollower.following(steps, recogniser)
-        events = Witnesses.joined(follower?.events ?? [])
-        hasUnseenReverts = follower.map { $0.unseenReverts > 0 } ?? false
+        let unseenReverts: Int
+        (events, unseenReverts) = StepFollower.follow(steps, recogniser)
+        Witnesses.join(&events)
+        hasUnseenReverts = unseenReverts > 0
         losses = []
         damage = []
     }
@@ -113,11 +114,12 @@ public struct LivepatchTrace: Sendable {
 /// What is gathered while a trace is read: what is about livepatch record by record, what is about tasks in short.
 private struct StepCollection {
     var steps: [TracedStep] = []
+    var reader = StepReader()
     var refusals = TaskRefusals()
     var schedule = TaskSchedule()
 
     mutating func take(_ record: TraceRecord) {
-        guard !schedule.take(record), let step = StepReader.step(record) else { return }
+        guard !schedule.take(record), let step = reader.step(record) else { return }
         if !refusals.take(step, number: steps.count) { steps.append(step) }
     }
 }

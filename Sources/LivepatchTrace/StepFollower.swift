@@ -76,12 +76,12 @@ struct StepFollower {
 
     private let recogniser: Recogniser
     /// How many modules went that a livepatch was applied to, and of which no klp_unpatch_object was seen.
-    private(set) var unseenReverts = 0
+    private var unseenReverts = 0
 
-    /// Follows the steps of a trace to their end; nil if there are none. Its events are those of the functions, and the lines that the
-    /// kernel printed, in order.
-    static func following(_ steps: [TracedStep], _ recogniser: Recogniser) -> StepFollower? {
-        guard let first = steps.first else { return nil }
+    /// Follows the steps of a trace to their end. The events are those of the functions, and the lines that the kernel printed, in
+    /// order.
+    static func follow(_ steps: [TracedStep], _ recogniser: Recogniser) -> (events: [TracedEvent], unseenReverts: Int) {
+        guard let first = steps.first else { return ([], 0) }
         let traced = Set(
             steps.compactMap { step in
                 if case .entry(let function) = step.kind, function.isOfLivepatch { function.name } else { nil }
@@ -94,7 +94,7 @@ struct StepFollower {
             follower.place = place
             follower.take(step)
         }
-        return follower
+        return (follower.events, follower.unseenReverts)
     }
 
     private init(step: TracedStep, traced: Set<String>, hasLines: Bool, recogniser: Recogniser) {
@@ -141,9 +141,7 @@ struct StepFollower {
     var arguments: StepArguments { step.arguments }
 
     mutating func add(_ event: Event, _ evidence: TracedEvent.Evidence = .function) {
-        events.append(
-            TracedEvent(
-                event: event, evidence: evidence, record: step.record, steps: [place]))
+        events.append(TracedEvent(event, evidence, step: step, place: place))
     }
 
     private func direction(_ state: Int64?) -> Direction? { state.map { $0 == 0 ? .unpatching : .patching } }
@@ -316,8 +314,7 @@ struct StepFollower {
             let patch = arguments.patch
             context = .coming(module: module, patch: patch, phase: .loaded)
             let event = Event(.applying, patch: patch, object: object)
-            tasks[task]?.applying = TracedEvent(
-                event: event, evidence: .function, record: step.record, steps: [place])
+            tasks[task]?.applying = TracedEvent(event, .function, step: step, place: place)
         default:
             if let patch = arguments.patch { note(patch, appliedTo: object) }
         }

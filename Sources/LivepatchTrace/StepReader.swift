@@ -4,7 +4,19 @@ import Ftrace
 ///
 /// Probes are told by the function they are put on, whatever they are called; only where the trace shows a bare address (a
 /// module that is gone, a report of trace-cmd without symbols) their own name has to do: `klp_enable_patch_ret`.
-enum StepReader {
+struct StepReader {
+    /// What was found out about the places of probes; it forgets when it grows.
+    private var places: [String: ProbedPlace] = [:]
+
+    private static let mostPlaces = 1 << 12
+
+    /// A place that a probe may be at, as the kernel's `%pS` writes it.
+    private struct ProbedPlace {
+        /// Nil for a part of a function that is no function by itself.
+        var function: TracedFunction?
+        var offset: Int
+    }
+
     /// True for events, functions and probes that may say something of livepatch.
     static func isWanted(_ name: String) -> Bool {
         let name = FunctionName.function(ofProbe: name, isReturn: false)
@@ -39,10 +51,10 @@ enum StepReader {
     static func isNamedAsCallback(_ name: String) -> Bool { name.contains("_patch") || name.contains("_unpatch") }
 
     /// The step; nil if the record says nothing of livepatch.
-    static func step(_ record: TraceRecord) -> TracedStep? {
+    mutating func step(_ record: TraceRecord) -> TracedStep? {
         switch record.kind {
-        case .functionEntry, .functionReturn: return functionStep(record).flatMap(wanted)
-        case .event: return probeStep(record).flatMap(wanted) ?? eventStep(record)
+        case .functionEntry, .functionReturn: return Self.functionStep(record).flatMap(Self.wanted)
+        case .event: return probeStep(record).flatMap(Self.wanted) ?? Self.eventStep(record)
         }
     }
 
@@ -72,7 +84,7 @@ enum StepReader {
 
     // MARK: - Probes
 
-    private static func probeStep(_ record: TraceRecord) -> TracedStep? {
+    private mutating func probeStep(_ record: TraceRecord) -> TracedStep? {
         if let place = record.fields.first(where: { $0.name == "__probe_func" }) {
             guard let function = function(at: place.value, record, isExit: true) else { return nil }
             return TracedStep(
@@ -86,24 +98,34 @@ enum StepReader {
     }
 
     /// The probed function: `klp_enable_patch+0x0/0x940`, `pre_patch_callback+0x4/0x30 [livepatch_sample]`.
-    private static func function(at place: TraceField.Value, _ record: TraceRecord, isExit: Bool) -> TracedFunction? {
-        guard case .text(let text) = place, let (symbol, offset, module) = Self.parts(text) else {
+    private mutating func function(
+        at place: TraceField.Value, _ record: TraceRecord, isExit: Bool
+    ) -> TracedFunction? {
+        guard case .text(let text) = place, let place = probedPlace(text) else {
             let name = FunctionName.function(ofProbe: record.name, isReturn: isExit)
             guard let name = FunctionName.canonical(name) else { return nil }
             return TracedFunction(name: name, module: nil, isNamedByProbe: true)
         }
         // A probe in the middle of a function tells no entry.
-        guard isExit || offset <= TraceProbe.entryLength, let name = FunctionName.canonical(symbol) else { return nil }
-        return TracedFunction(name: name, module: module)
+        return isExit || place.offset <= TraceProbe.entryLength ? place.function : nil
     }
 
-    private static func parts(_ place: String) -> (symbol: String, offset: Int, module: String?)? {
-        let words = place.split(separator: " ")
+    private mutating func probedPlace(_ text: String) -> ProbedPlace? {
+        if let place = places[text] { return place }
+        guard let place = Self.parsedPlace(text) else { return nil }
+        if places.count >= Self.mostPlaces { places = [:] }
+        places[text] = place
+        return place
+    }
+
+    private static func parsedPlace(_ text: String) -> ProbedPlace? {
+        let words = text.split(separator: " ")
         guard let first = words.first, let plus = first.lastIndex(of: "+"), plus > first.startIndex else { return nil }
         let digits = first[first.index(after: plus)...].prefix { $0 != "/" }.dropFirst(2)
         guard let offset = Int(digits, radix: 16) else { return nil }
         let module = words.dropFirst().first.map { String($0.dropFirst().dropLast()) }
-        return (String(first[..<plus]), offset, module)
+        let name = FunctionName.canonical(String(first[..<plus]))
+        return ProbedPlace(function: name.map { TracedFunction(name: $0, module: module) }, offset: offset)
     }
 
     // MARK: - Events

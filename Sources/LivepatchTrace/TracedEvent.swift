@@ -20,15 +20,23 @@ public struct TracedEvent: Hashable, Sendable {
     /// How the trace shows it.
     public var evidence: Evidence
     /// The record.
-    public var record: TraceRecord
+    @Shared public var record: TraceRecord
     /// The generations whose kernels print the line in these words; nil if the line is nobody's in particular, or was not printed.
     public var generations: GenerationSet?
     /// Whether the livepatch replaces the others, if the function's arguments, or what it calls, say so.
     public var replaces: Bool?
     /// Other records of the trace that say the same.
-    public var witnesses: [TraceRecord] = []
+    public var witnesses: [Shared<TraceRecord>] = []
     /// The steps that show it, as places among the trace's.
     public var steps: [Int]
+
+    /// The event that a step of the trace shows.
+    init(_ event: Event, _ evidence: Evidence, step: TracedStep, place: Int) {
+        self.event = event
+        self.evidence = evidence
+        _record = step.$record
+        steps = [place]
+    }
 
     /// True if the trace proves it, and not only that it was tried, or over.
     var isProven: Bool { evidence == .printed || evidence == .function }

@@ -38,7 +38,7 @@ public struct TracedStep: Hashable, Sendable {
     /// With which arguments, or which result.
     public var arguments: StepArguments
     /// The record.
-    public var record: TraceRecord
+    @Shared public var record: TraceRecord
 }
 
 /// A function of the kernel or of a module.

@@ -10,12 +10,30 @@ enum Witnesses {
     /// the return.
     private static let reach = (events: 64, time: Int64(2_000_000_000))
 
-    static func joined(_ events: [TracedEvent]) -> [TracedEvent] {
+    /// Joins them in place: a trace may have very many.
+    static func join(_ events: inout [TracedEvent]) {
         let hasLines = events.contains {
             isPrinted($0) && ($0.event.message.namesLivepatch || $0.event.message.isShadowOutput)
         }
-        guard hasLines else { return events }
-        var result = events
+        guard hasLines else { return }
+        for (line, function) in pairs(events) {
+            events[line].witnesses.append(events[function].$record)
+            // That it was over by then is no step of it.
+            if events[function].evidence != .laterFunction { events[line].steps += events[function].steps }
+            events[line].replaces = events[line].replaces ?? events[function].replaces
+        }
+        let printing = Set(events.filter { isPrinted($0) && $0.event.message == .callback }.map(\.event.patch))
+        // A new array has no room to spare for what is left out.
+        events = events.filter { event in
+            isPrinted(event) || !event.event.message.isPrintedByKernel
+                || (event.event.message == .callback && event.event.patch != nil
+                    && !printing.contains(event.event.patch))
+        }
+    }
+
+    /// The lines and the functions that say the same, by their places.
+    private static func pairs(_ events: [TracedEvent]) -> [(line: Int, function: Int)] {
+        var result: [(line: Int, function: Int)] = []
         var open: [EventKey: Int] = [:]
         for place in events.indices {
             let event = events[place]
@@ -26,19 +44,10 @@ enum Witnesses {
                 open[key] = place
                 continue
             }
-            let (line, function) = isPrinted(event) ? (place, other) : (other, place)
-            result[line].witnesses.append(events[function].record)
-            // That it was over by then is no step of it.
-            if events[function].evidence != .laterFunction { result[line].steps += events[function].steps }
-            result[line].replaces = result[line].replaces ?? events[function].replaces
+            result.append(isPrinted(event) ? (place, other) : (other, place))
             open[key] = nil
         }
-        let printing = Set(events.filter { isPrinted($0) && $0.event.message == .callback }.map(\.event.patch))
-        return result.filter { event in
-            isPrinted(event) || !event.event.message.isPrintedByKernel
-                || (event.event.message == .callback && event.event.patch != nil
-                    && !printing.contains(event.event.patch))
-        }
+        return result
     }
 
     private static func isPrinted(_ event: TracedEvent) -> Bool { event.evidence == .printed }
