@@ -20,6 +20,8 @@ final class RingBufferCPU {
     private var adjacent = -1
     private static let stampSize = 8
     private(set) var loss: [TraceLoss] = []
+    /// True once something could not be read.
+    private var isDamaged = false
     private var walkDamage = TraceFileDamage()
     /// How many pages were begun.
     private(set) var pageCount = 0
@@ -73,7 +75,13 @@ final class RingBufferCPU {
     private func nextPage() -> Bool {
         if let cause = walk.damage, let page { note(.damaged(.event, cause), at: page.storedOffset + walk.position) }
         adjacent = adjacent == walk.end ? layout.dataOffset : -1
+        let before = pages.damage.count
+        let last = page?.storedOffset
         page = pages.next()
+        // Of a file that is too short it is known from the beginning.
+        if pages.damage.count > (page == nil ? 0 : before) {
+            lose(from: last ?? pages.damage.errors.first?.offset ?? 0)
+        }
         guard let page else { return false }
         pageCount += 1
         walk = begin(page)
@@ -110,5 +118,16 @@ final class RingBufferCPU {
 
     private func note(_ reason: TraceFileError.Reason, at offset: Int) {
         walkDamage.append(TraceFileError(reason: reason, offset: offset))
+        lose(from: offset)
+    }
+
+    /// What this CPU recorded behind its last event may not be all.
+    private func lose(from offset: Int) {
+        guard !isDamaged else { return }
+        isDamaged = true
+        loss.append(
+            TraceLoss(
+                place: TracePlace(source: source, line: nil, offset: offset), instance: instance, cpu: cpu,
+                time: pageCount > 0 ? Int64(bitPattern: walk.time) : nil, evidence: .damaged))
     }
 }

@@ -64,6 +64,21 @@ public enum TraceFilePart: String, Hashable, Sendable {
     case text = "latency trace"
 }
 
+extension TraceFileError {
+    /// True if events may be missing for it, of all CPUs and from the beginning. Names of tasks and texts of trace_printk() are no
+    /// events; what is damaged in the data of a CPU is known by its place.
+    var mayHideEvents: Bool {
+        switch reason {
+        case .truncated(let part), .damaged(let part, _):
+            switch part {
+            case .printkFormats, .commandLines, .chunk, .page, .event, .text: false
+            default: true
+            }
+        default: true
+        }
+    }
+}
+
 extension TraceFileError: CustomStringConvertible {
     /// One sentence that names the place and the cause; not the file, which the caller knows.
     public var description: String {

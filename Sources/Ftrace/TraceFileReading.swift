@@ -46,6 +46,12 @@ extension TraceFile {
             damage.append(cpu.damage)
         }
         for statistics in TraceFileStatistics.all(options) { statistics.complete(&reading.loss, source: source) }
+        let own = (layout.damage.errors + decoder.damage.errors).filter(\.mayHideEvents)
+        reading.loss += own.prefix(1).map { error in
+            TraceLoss(
+                place: TracePlace(source: source, line: nil, offset: error.offset), instance: nil, cpu: nil, time: nil,
+                evidence: .damaged)
+        }
         damage.append(decoder.damage)
         reading.damage = damage.errors
         reading.damageCount = damage.count

@@ -8,7 +8,12 @@ public struct TraceLoss: Hashable, Sendable {
         case bufferStarted
         /// The header counts fewer entries in the buffer than were written to it.
         case overwritten
+        /// What the file holds from there on cannot be read: it is cut, or damaged.
+        case damaged
     }
+
+    /// True if anything behind the place may be missing, not only what stood at it.
+    public var lasts: Bool { evidence == .damaged }
 
     /// Where it shows: behind it the trace goes on.
     public var place: TracePlace
@@ -16,7 +21,7 @@ public struct TraceLoss: Hashable, Sendable {
     public var instance: String?
     /// The CPU whose events are missing; nil if the trace does not say, and then it may be any.
     public var cpu: Int?
-    /// When the trace goes on; nil if it is not known.
+    /// When the trace goes on, or, if the loss lasts, until when it is whole; nil if it is not known.
     public var time: Int64?
     /// How many events are missing; nil if the trace does not say.
     public var count: Int?

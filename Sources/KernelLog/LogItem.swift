@@ -20,6 +20,8 @@ public struct Loss: Hashable, Sendable {
         case suppressedMarker
         /// A trace says that it lost events.
         case traceLoss
+        /// A trace cannot be read from there on.
+        case traceDamage
     }
 
     /// The first line after the gap (or the marker itself).

@@ -116,7 +116,8 @@ extension LivepatchTrace {
     fileprivate func observations(
         offset: Int64, hasCalls: Bool = true, where isIncluded: (TracedEvent) -> Bool
     ) -> [(place: Int, observation: Observation)] {
-        var losses = losses.sorted { $0.stands(before: $1) }[...]
+        let lasting = losses.filter(\.lasts).min { $0.stands(before: $1) }
+        var losses = losses.filter { !$0.lasts }.sorted { $0.stands(before: $1) }[...]
         let calls =
             hasCalls
             ? SectionCalls.numbers(of: steps, areLinesOwn: areLinesOwn) : Array(repeating: nil, count: steps.count)
@@ -126,6 +127,9 @@ extension LivepatchTrace {
             while let loss = losses.first, loss.comesBefore(event.record) {
                 gap = .loss(Loss(loss, offset: offset))
                 losses.removeFirst()
+            }
+            if let lasting, lasting.comesBefore(event.record), lasting.time != event.record.time {
+                gap = .loss(Loss(lasting, offset: offset))
             }
             return (place, Observation(event, gap: gap, offset: offset, calls: calls))
         }
@@ -149,7 +153,8 @@ extension TraceLoss {
 extension Loss {
     fileprivate init(_ loss: TraceLoss, offset: Int64) {
         self.init(
-            place: Place(loss.place), time: LogTime(loss.time, offset: offset), evidence: .traceLoss, count: loss.count)
+            place: Place(loss.place), time: LogTime(loss.time, offset: offset),
+            evidence: loss.lasts ? .traceDamage : .traceLoss, count: loss.count)
     }
 }
 

@@ -93,6 +93,9 @@ public struct LivepatchTrace: Sendable {
         self.init(content, source, recogniser)
         losses = summary.losses
         damage = summary.error.map { [$0.description] } ?? []
+        if summary.isCut, let count = summary.header.entriesInBuffer {
+            damage.append("ends in the middle of line \(summary.lines), after \(summary.events) of \(count) events.")
+        }
         kernelRelease = summary.header.kernel
         isRaw = summary.format == .tracefsRaw
     }

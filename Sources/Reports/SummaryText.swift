@@ -180,7 +180,9 @@ struct SummaryText {
 
     private var loss: [String] {
         var lines = boot.boot.losses.prefix(5).map { loss in
-            "lost: \(loss.count.map { Words.count($0, "record") } ?? "records") before \(line(loss.place)) (\(evidence(loss)))"
+            let count = loss.count.map { Words.count($0, "record") } ?? "records"
+            let way = loss.evidence == .traceDamage ? "behind" : "before"
+            return "lost: \(count) \(way) \(line(loss.place)) (\(evidence(loss)))"
         }
         lines += report.missing(of: boot).map { "lost: klp-record says: \($0)" }
         if boot.boot.losses.count > 5 { lines.append("lost: and in \(boot.boot.losses.count - 5) other places") }
@@ -204,6 +206,7 @@ struct SummaryText {
         case .droppedMarker: "the log says so"
         case .suppressedMarker: "rate limit of /dev/kmsg"
         case .traceLoss: "the trace says so"
+        case .traceDamage: "the trace cannot be read from there on"
         }
     }
 

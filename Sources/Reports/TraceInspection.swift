@@ -117,7 +117,8 @@ public struct TraceInspection: Sendable {
         losses.prefix(20).map { loss in
             let cpu = loss.cpu.map { " of CPU \($0)" } ?? ""
             let place = loss.place.line.map { "line \($0)" } ?? "byte \(loss.place.offset)"
-            return "  lost: \(loss.count.map { Words.count($0, "event") } ?? "events")\(cpu) before \(place)"
+            let way = loss.lasts ? "behind" : "before"
+            return "  lost: \(loss.count.map { Words.count($0, "event") } ?? "events")\(cpu) \(way) \(place)"
         } + (losses.count > 20 ? ["  lost: and at \(Words.count(losses.count - 20, "more place"))"] : [])
     }
 }

@@ -65,7 +65,7 @@ struct TraceText {
             let nameless = aligned.nameless.filter {
                 !$0.record.name.hasPrefix("klp_shadow_") && !$0.isCallbackOfUnknownObject
             }
-            let damage = aligned.trace.damage.prefix(3).map { "damaged: \(name(aligned)): \($0)" }
+            let damage = Self.distinct(aligned.trace.damage).prefix(3).map { "damaged: \(name(aligned)): \($0)" }
             guard !nameless.isEmpty else { return Array(damage) }
             var counts: [String: Int] = [:]
             // One call may stand for several lines.
@@ -75,6 +75,11 @@ struct TraceText {
                     + "livepatch, nothing tells; 'klp-verify inspect' says which probes do, and a dmesg of the same run does too"
             ] + damage
         }
+    }
+
+    /// The CPUs of a file that is cut say the same.
+    private static func distinct(_ damage: [String]) -> [String] {
+        damage.enumerated().filter { place, text in !damage[..<place].contains(text) }.map(\.element)
     }
 
     /// Why a trace gave nothing.

@@ -55,4 +55,34 @@ struct DamageTests {
             for set in try evidence(log: log, traces: [Array(text.utf8)]) { _ = Analysis(of: set).verdict }
         }
     }
+
+    @Test(arguments: ["events-v6", "callbacks-v7-zstd", "graph-v6"])
+    func theEndOfAFileThatIsCutProvesNothing(_ name: String) throws {
+        let seed = UInt64.random(in: 0...999_999)
+        var random = SeededGenerator(seed: seed)
+        let whole = try contentOfFile("\(Self.directory)/Traces/\(name).dat.zst")
+        #expect(try analysis(traces: [whole]).findings.isEmpty)
+        // Of some CPUs all is there, of others nothing, and of one a part.
+        for _ in 0..<12 {
+            let length = whole.count - Int.random(in: 1...whole.count / 20, using: &random)
+            for set in try evidence(log: nil, traces: [Array(whole[..<length])]) {
+                let analysis = Analysis(of: set)
+                #expect(analysis.findings.isEmpty, "seed \(seed), \(length) of \(whole.count) bytes")
+                #expect(set.traces.allSatisfy { !$0.trace.damage.isEmpty }, "seed \(seed), \(length) bytes")
+            }
+        }
+    }
+
+    @Test func aTextThatEndsInALineBeforeItsHeaderSaysIsCut() throws {
+        let whole = try contentOfFile("\(Recording.directory)/test-callbacks/trace-events.txt.zst")
+        let cut = Array(whole[..<300_000])
+        #expect(cut.last != UInt8(ascii: "\n"))
+        let damage = { (bytes: [UInt8]) in
+            try evidence(log: nil, traces: [bytes]).flatMap(\.traces).flatMap(\.trace.damage)
+        }
+        #expect(try damage(cut).first?.hasPrefix("ends in the middle of line") == true)
+        #expect(try damage(whole).isEmpty)
+        // Somebody who leaves lines out keeps the header.
+        #expect(try damage(Array(whole[...(whole[..<300_000].lastIndex(of: UInt8(ascii: "\n")) ?? 0)])).isEmpty)
+    }
 }

@@ -53,10 +53,12 @@ public struct TextTraceReader {
         }
         guard let format = summary.format else { return summary }
         var parser = TextTraceParser(source: self.source, format: format, wanted: wanted, callers: callers)
+        var end = 0
         let scan = scanLines(
             of: &source, filter: nil, contextBefore: 0, contextAfter: 0, maximumLineLength: Self.longestLine
         ) { line, bytes in
             parser.feed(line, bytes)
+            end = line.offset + bytes.count
             if parser.hasRecords { parser.drain(each) }
         }
         parser.finish()
@@ -66,6 +68,8 @@ public struct TextTraceReader {
         summary.bytes = scan.bytes
         summary.truncatedLines = scan.truncatedLines
         summary.error = scan.error
+        summary.isCut =
+            end == scan.bytes && scan.truncatedLines == 0 && summary.events < summary.header.entriesInBuffer ?? 0
         return summary
     }
 

@@ -57,6 +57,8 @@ public struct TextTraceSummary: Hashable, Sendable {
     public var unrecognised = 0
     /// The first of them, at most `placeLimit`.
     public var unrecognisedPlaces: [TracePlace] = []
+    /// True if the trace ends in the middle of a line, with fewer events than its header counts.
+    public var isCut = false
     /// Lines that were longer than what was read of them.
     public var truncatedLines = 0
     /// Why reading stopped before the end. What came before was delivered.
