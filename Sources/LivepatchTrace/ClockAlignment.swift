@@ -12,8 +12,14 @@ public struct ClockAlignment: Hashable, Sendable {
     /// How many events both show.
     public var shared: Int
 
+    /// How many of them are as close as a line and its function are.
+    var close: Int
+
     /// The shared events, as places in the log and in the trace; both rise.
     var pairs: [Pair]
+
+    /// How far the clocks are apart, in microseconds; most clocks of a trace are close to that of a log.
+    var distance: UInt64 { offset?.magnitude ?? 0 }
 
     struct Pair: Hashable, Sendable {
         var log: Int
@@ -22,12 +28,14 @@ public struct ClockAlignment: Hashable, Sendable {
 }
 
 extension ClockAlignment {
-    /// Finds the events that a boot's observations and a trace share; nil if nothing proves that both are of the same boot.
+    /// Finds the events that a boot and a trace share; nil if nothing proves that both are of the same boot.
     ///
-    /// Two boots do not do the same things at the same intervals to the millisecond: so many shared events at one offset prove it.
-    /// Without stamps it takes the same events in the same order.
-    static func between(_ log: [Observation], _ trace: [TracedEvent]) -> ClockAlignment? {
-        let candidates = Candidates(log, trace)
+    /// Two boots do not do the same things at the same intervals to the millisecond: so many shared events at one offset prove it,
+    /// unless one of them shows something at a time of which the other shows nothing. Without stamps it takes the same events in the
+    /// same order.
+    static func between(_ boot: Evidence, _ trace: LivepatchTrace) -> ClockAlignment? {
+        if let release = boot.boot.kernelRelease, let other = trace.kernelRelease, release != other { return nil }
+        let candidates = Candidates(boot, trace)
         guard !candidates.pairs.isEmpty else { return nil }
         return candidates.haveStamps ? candidates.byStamps() : candidates.byOrder()
     }
@@ -37,6 +45,11 @@ extension ClockAlignment {
 private struct Candidates {
     let log: [Observation]
     let trace: [TracedEvent]
+    /// The times that the log and the trace tell of, in microseconds of their own clocks.
+    private let logSpan: ClosedRange<Int64>?
+    private let traceSpan: ClosedRange<Int64>?
+    /// True if the trace lacks events that it should have.
+    private let isLossy: Bool
     /// The places in the log of the same event, for each event of the trace.
     let places: [[Int]]
     /// One list of all, with how far the clocks are apart then.
@@ -49,9 +62,15 @@ private struct Candidates {
     /// Printing a line takes less, in microseconds.
     private static let smallestTolerance: Int64 = 20_000
 
-    init(_ log: [Observation], _ trace: [TracedEvent]) {
+    init(_ boot: Evidence, _ whole: LivepatchTrace) {
+        let log = boot.observations
+        let trace = whole.events
         self.log = log
         self.trace = trace
+        logSpan = Self.span(
+            boot.boot.entries.compactMap(\.record.time).filter { $0.clock != .previous }.map(\.microseconds))
+        traceSpan = Self.span(whole.steps.compactMap { step in step.record.time.map { $0 / 1000 } })
+        isLossy = !whole.losses.isEmpty || !whole.damage.isEmpty
         var printed: [Event: [Int]] = [:]
         var exact: [EventKey: [Int]] = [:]
         var nameless: [EventKey: [Int]] = [:]
@@ -100,7 +119,7 @@ private struct Candidates {
 
     func byStamps() -> ClockAlignment? {
         likelyOffsets().compactMap(alignment).max { one, other in
-            if one.shared != other.shared { return one.shared < other.shared }
+            if one.close != other.close { return one.close < other.close }
             // The same done twice at the same pace: the right one is the closer fit, then the smaller offset.
             if one.spread != other.spread { return one.spread > other.spread }
             return abs(one.offset ?? 0) > abs(other.offset ?? 0)
@@ -109,14 +128,64 @@ private struct Candidates {
 
     private func alignment(at offset: Int64) -> ClockAlignment? {
         let close = matched(offset, within: tolerance)
-        guard proves(close, offset) else { return nil }
+        guard proves(close, offset), !isContradicted(offset) else { return nil }
         // A machine may stand still between stamping a line and tracing it: order tells the pairs that are left.
         let near = matched(offset, within: Self.longestStall)
         let offsets = near.compactMap { Self.offset(log[$0.log], trace[$0.trace]) }.sorted()
         guard let first = offsets.first, let last = offsets.last else { return nil }
         return ClockAlignment(
-            offset: offsets[offsets.count / 2], spread: last - first, shared: near.count, pairs: near)
+            offset: offsets[offsets.count / 2], spread: last - first, shared: near.count, close: close.count,
+            pairs: near)
     }
+
+    // MARK: - Contradictions
+
+    private static func span(_ times: [Int64]) -> ClosedRange<Int64>? {
+        let times = times.filter { $0.magnitude < longestTime }
+        guard let first = times.min(), let last = times.max() else { return nil }
+        return first...last
+    }
+
+    /// What the kernel prints whenever it does it, in every log of the boot.
+    private static let notices = Set(
+        Catalogue.messages.filter { $0.level < 7 && $0.id.belongsToSection && $0.id.isPrintedByKernel }.map(\.id))
+
+    /// True if one source shows that something happened within the time of the other, which would show it and does not. A trace counts
+    /// what it loses; of a log lines may be missing, but not half of what happened.
+    private func isContradicted(_ offset: Int64) -> Bool {
+        guard let logSpan, let traceSpan else { return false }
+        let pairs = matched(offset, within: Self.longestDelay)
+        let inLog = Set(pairs.map(\.log))
+        let inTrace = Set(pairs.map(\.trace))
+        let isTold = { (event: TracedEvent) in event.evidence == .printed || event.evidence == .function }
+        let logged = Self.notices.intersection(log.map(\.event.message))
+        let traced = Self.notices.intersection(trace.filter(isTold).map(\.event.message))
+        let ofTrace = trace.enumerated().compactMap { place, event -> SharedMoments.Entry? in
+            guard isTold(event), let time = event.record.time.map({ $0 / 1000 - offset }), logSpan.contains(time) else {
+                return nil
+            }
+            return SharedMoments.Entry(
+                time: time, isShared: inTrace.contains(place), isExpected: logged.contains(event.event.message))
+        }
+        let moments = SharedMoments(ofTrace)
+        if moments.missed > 0, moments.missed >= moments.shared { return true }
+        guard !isLossy else { return false }
+        // What the kernel printed, the trace has with all the rest.
+        let printed = Set(trace.filter { $0.evidence == .printed }.map(\.event.message))
+        let ofLog = log.enumerated().compactMap { place, observation -> SharedMoments.Entry? in
+            guard let time = observation.record.time, time.clock != .previous,
+                traceSpan.contains(time.microseconds &+ offset)
+            else { return nil }
+            return SharedMoments.Entry(
+                time: time.microseconds, isShared: inLog.contains(place),
+                isExpected: traced.contains(observation.event.message)
+                    || (observation.isPrinted && printed.contains(observation.event.message)))
+        }
+        return SharedMoments(ofLog).missed > 0
+    }
+
+    /// A line is traced so much later at most that it still is the same moment, in microseconds.
+    private static let longestDelay: Int64 = 50_000
 
     /// In microseconds.
     private static let longestStall: Int64 = 2_000_000
@@ -196,7 +265,7 @@ private struct Candidates {
         let comparable = trace.count { messages.contains($0.event.message) }
         guard common.count >= min(3, comparable), common.count * 5 >= comparable * 4 else { return nil }
         return ClockAlignment(
-            offset: nil, shared: common.count,
+            offset: nil, shared: common.count, close: common.count,
             pairs: common.map { ClockAlignment.Pair(log: $0.column, trace: $0.row) })
     }
 }

@@ -40,19 +40,29 @@ extension Evidence {
     /// Puts together what is of one boot: each trace with the boot with which it shares most events, and by itself if there is
     /// none.
     ///
-    /// - Parameter recogniser: reads the kernel's own lines.
-    public static func sets(boots: [Boot], traces: [LivepatchTrace], by recogniser: Recogniser) -> [Evidence] {
+    /// - Parameters:
+    ///   - recogniser: reads the kernel's own lines.
+    ///   - areTogether: whether two sources, by their numbers, are kept in one place: then they rather are of one boot.
+    public static func sets(
+        boots: [Boot], traces: [LivepatchTrace], by recogniser: Recogniser,
+        areTogether: (Int, Int) -> Bool = { _, _ in false }
+    ) -> [Evidence] {
         var sets = boots.map { Evidence($0, by: recogniser) }
         // Traces with the kernel's own lines first: they show best which boot they are of.
         let isPlain = { (trace: LivepatchTrace) in trace.hasLines ? 0 : 1 }
         for trace in traces.sorted(by: { (isPlain($0), $0.source) < (isPlain($1), $1.source) }) {
-            let best = sets.indices
-                .compactMap { place in
-                    ClockAlignment.between(sets[place].observations, trace.events).map { (place, $0) }
+            let candidates = sets.indices.compactMap { place in
+                ClockAlignment.between(sets[place], trace).map { alignment in
+                    let isNear = sets[place].boot.sources.contains { areTogether($0, trace.source) }
+                    return (place: place, alignment: alignment, isNear: isNear ? 1 : 0)
                 }
-                .max { $0.1.shared < $1.1.shared }
-            if let (place, alignment) = best {
-                sets[place].add(trace, alignment)
+            }
+            let best = candidates.max { one, other in
+                (one.isNear, one.alignment.close, other.alignment.distance)
+                    < (other.isNear, other.alignment.close, one.alignment.distance)
+            }
+            if let best {
+                sets[best.place].add(trace, best.alignment)
             } else {
                 sets.append(Evidence(trace))
             }

@@ -41,10 +41,18 @@ public struct Report: Sendable {
             .filter { seen.insert($0).inserted }
     }
 
-    /// The worst of the boots that say something of livepatch; of all, if none does. A source that could not be read may
-    /// have held anything. Nil if nothing could be read.
+    /// True if the boot has a say in the verdict: it tells of livepatch, or ends in a crash, or is a trace of which a part is missing
+    /// that may have told of livepatch.
+    func counts(_ boot: Analysis) -> Bool {
+        boot.hasLivepatchLines || boot.crash != nil
+            || boot.isTraceAlone
+                && !(boot.boot.losses.isEmpty && boot.traces.allSatisfy(\.trace.damage.isEmpty))
+    }
+
+    /// The worst of the boots that count; of all, if none does. A source that could not be read may have held anything. Nil if
+    /// nothing could be read.
     public var verdict: Verdict? {
-        let relevant = boots.filter(\.hasLivepatchLines)
+        let relevant = boots.filter(counts)
         if let worst = relevant.map({ verdict(of: $0) }).max() {
             return sources.contains { !$0.isReadable && $0.error != nil } ? max(worst, .inconclusive) : worst
         }

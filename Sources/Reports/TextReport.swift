@@ -19,7 +19,7 @@ public struct TextReport {
     /// The whole report.
     public var text: String {
         let isShown = { (boot: Analysis) in
-            boot.hasLivepatchLines || !boot.findings.isEmpty || (boot.isTraceAlone && !boot.boot.losses.isEmpty)
+            (report.counts(boot) && !isNothingButDamage(boot)) || !boot.findings.isEmpty
         }
         let shown = report.boots.filter(isShown)
         var lines = shown.flatMap(bootLines)
@@ -29,10 +29,18 @@ public struct TextReport {
         } else {
             lines += abridged(others.map { "\(name($0)): \(nothing($0))" } + unread)
         }
-        if shown.count > 1, let verdict = report.verdict {
+        if let verdict = report.verdict,
+            shown.count > 1 || shown.first.map({ verdict != report.verdict(of: $0) }) == true
+        {
             lines.append("all together: \(paint.bold(verdict.rawValue))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// True for a trace of which nothing of livepatch could be read: one line says why.
+    private func isNothingButDamage(_ boot: Analysis) -> Bool {
+        boot.isTraceAlone && !boot.hasLivepatchLines && boot.crash == nil
+            && boot.boot.losses.allSatisfy { $0.evidence == .traceDamage }
     }
 
     private func nothing(_ boot: Analysis) -> String {

@@ -14,6 +14,9 @@ public struct Source: Sendable {
     /// What the recorder says of it, if klp-record made it.
     public var notes: RecordingNotes?
 
+    /// The directory that the name stands in; empty if it has none.
+    public var directory: Substring { name[..<(name.lastIndex(of: "/") ?? name.startIndex)] }
+
     /// Reads a source.
     ///
     /// - Parameters:

@@ -25,7 +25,8 @@ struct Verification {
             try InputFiles.files(paths), needles: Needles.including(manifest), format: inputFormat)
         let recogniser = Recogniser(manifest: manifest)
         let evidence = Evidence.sets(
-            boots: EvidenceSets.boots(of: sources), traces: InputFiles.traces(sources, recogniser), by: recogniser)
+            boots: EvidenceSets.boots(of: sources), traces: InputFiles.traces(sources, recogniser), by: recogniser,
+            areTogether: { sources[$0].directory == sources[$1].directory })
         let boots = evidence.map { Analysis(of: $0, manifest: manifest, generation: generation) }
         let report = Report(sources: sources, boots: boots, requiresCompleteness: requiresCompleteness)
         switch format {

@@ -45,6 +45,12 @@ struct AlignmentTests {
         let both = try analysis(log: contentOfFile("\(Recording.directory)/trace-cmd.dmesg.txt.zst"), traces: traces)
         #expect(both.verdict == .conforms)
         #expect(both.traces.count == traces.count)
+        // Each is of its own run, however often the boot repeats it.
+        for (expected, aligned) in zip(Self.ofOneBoot, both.traces.sorted { $0.trace.source < $1.trace.source }) {
+            let ahead = try #require(aligned.alignment?.offset)
+            let range = expected.ahead.lowerBound * 1000...expected.ahead.upperBound * 1000
+            #expect(range.contains(ahead), "\(expected.name): \(ahead)")
+        }
     }
 
     @Test(arguments: [
@@ -73,6 +79,53 @@ struct AlignmentTests {
             #expect(try evidence(log: other.log(), traces: [trace.bytes()]).count == 2)
             #expect(try evidence(log: other.log(), traces: [trace.functionsOnly()]).count == 2)
         }
+    }
+
+    private static let held = [
+        "held-by-a-busy-thread", "held-by-a-kernel-thread", "held-by-a-process", "held-for-ever",
+    ]
+
+    private static func tasks(_ name: String) -> String {
+        name == "held-for-ever" ? "tasks.txt.zst" : "trace-events.txt.zst"
+    }
+
+    @Test(arguments: held) func theSameDoneInAnotherBootIsNotTakenForThisOne(_ name: String) throws {
+        let log = try Recording(name: name).log()
+        for other in Self.held {
+            let trace = try contentOfFile("\(Recording.directory)/\(other)/\(Self.tasks(other))")
+            let sets = try evidence(log: log, traces: [trace])
+            #expect(sets.count == (other == name ? 1 : 2), "\(other)")
+            #expect(sets.allSatisfy { Analysis(of: $0).findings.isEmpty }, "\(other)")
+        }
+    }
+
+    @Test func aTraceRatherGoesWithALogThatIsKeptBesideIt() throws {
+        // All that this one shows is an enabling, which takes a moment in every boot.
+        let log = try Recording(name: "held-for-ever").log()
+        let later = String(decoding: log, as: UTF8.self).split(separator: "\n").map { line in
+            let parts = line.dropFirst().split(separator: "] ", maxSplits: 1)
+            guard parts.count == 2, let time = Double(parts[0].drop { $0 == " " }) else { return "\(line)\n" }
+            return "[\(String(format: "%12.6f", time + 2))] \(parts[1])\n"
+        }
+        let logs = [log, Array(later.joined().utf8)].enumerated().map { index, text in
+            Source(text: text, name: "\(index)", index: index, needles: Needles.all)
+        }
+        let bytes = try contentOfFile("\(Recording.directory)/held-for-ever/sched.txt.zst")
+        let trace = try LivepatchTrace(bytes: bytes, source: 2, recogniser: Recogniser())
+        for near in 0...1 {
+            let sets = Evidence.sets(
+                boots: logs.flatMap(\.boots), traces: [trace], by: Recogniser(), areTogether: { $0 == near && $1 == 2 })
+            #expect(sets.map(\.traces.count) == (near == 0 ? [1, 0] : [0, 1]))
+        }
+    }
+
+    @Test func aTraceOfAnotherKernelIsOfAnotherBoot() throws {
+        let banner = { (release: String) in Array("[    0.000000] Linux version \(release) (gcc) #1 SMP\n".utf8) }
+        let log = try contentOfFile("\(Recording.directory)/trace-cmd.dmesg.txt.zst")
+        let trace = try contentOfFile("\(Self.recordings)/events-v6.dat.zst")
+        let own = try #require(LivepatchTrace(bytes: trace, source: 0, recogniser: Recogniser()).kernelRelease)
+        #expect(try evidence(log: banner(own) + log, traces: [trace]).count == 1)
+        #expect(try evidence(log: banner("6.12.1") + log, traces: [trace]).count == 2)
     }
 
     @Test func aTraceGoesWithItsBootWhicheverStandsFirst() throws {

@@ -76,6 +76,14 @@ struct ReportTests {
         #expect(text.contains("nothing of livepatch in what could be read"))
     }
 
+    @Test func nothingConformsBesideATraceThatIsCut() throws {
+        let whole = try contentOfFile("\(Recording.directory)/../../FtraceTests/Traces/events-v7-zstd.dat")
+        let report = try report(log: Recording(name: "forced").log(), trace: Array(whole.prefix(300_000)))
+        #expect(report.boots.first.map(report.verdict(of:)) == .conforms)
+        #expect(report.verdict == .inconclusive)
+        #expect(TextReport(report).text.hasSuffix("\nall together: inconclusive\n"))
+    }
+
     @Test func everyFaultHasItsWords() throws {
         var trace = HandMadeTrace()
         trace.enable("p", result: -22)

@@ -1,6 +1,8 @@
 import Conformance
+import Livepatch
 import Reports
 import Testing
+import Timeline
 
 /// What a person reads.
 struct TextReportTests {
@@ -56,5 +58,19 @@ struct TextReportTests {
         #expect(text.contains("error[KLP-V110]: \"test_klp_shadow_vars: klp_shadow_get(obj=PTR1, id=0x1234) = PTR0\""))
         #expect(text.contains("expected here: \"test_klp_shadow_vars: klp_shadow_get(obj=PTR1, id=0x1234) = PTR3\""))
         #expect(text.contains("= after dmesg.log:3 "))
+    }
+
+    @Test func aCrashIsToldBesideLogsThatConform() {
+        let crash = "BUG: unable to handle page fault for address: ffffffffc005b1d9\nOops: 0003 [#1] PREEMPT SMP PTI\n"
+        let texts = [SmallLog.conforming, crash]
+        let report = makeReport(
+            of: texts.enumerated().map {
+                Source(text: $1.utf8, name: "\($0).log", index: $0, needles: Needles.all)
+            })
+        #expect(report.verdict == .inconclusive)
+        let text = TextReport(report).text
+        #expect(text.contains("1.log: inconclusive (0 operations)\n"))
+        #expect(text.contains("  crash: BUG: unable to handle page fault"))
+        #expect(text.hasSuffix("\nall together: inconclusive\n"))
     }
 }
