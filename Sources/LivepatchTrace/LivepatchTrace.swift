@@ -28,8 +28,7 @@ public struct LivepatchTrace: Sendable {
 
     /// True if the trace is of Linux 5.19 or later, which trace a line in the task that prints it (printk_sprint).
     var areLinesOwn: Bool {
-        let numbers = (kernelRelease ?? "").split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
-        return numbers.count == 2 && (numbers[0], numbers[1]) >= (5, 19)
+        kernelRelease.flatMap(LinuxVersion.init).map { $0 >= LinuxVersion(5, 19) } ?? false
     }
 
     /// The trace at a path, or, for "-", on standard input.
@@ -81,7 +80,7 @@ public struct LivepatchTrace: Sendable {
         self.init(content, source, recogniser)
         losses = reading.loss
         damage = reading.damage.map(\.description)
-        kernelRelease = file.kernelRelease
+        kernelRelease = file.options.kernelRelease
     }
 
     private init(_ bytes: inout ByteSource, _ source: Int, _ recogniser: Recogniser) throws(ByteSourceError) {
@@ -136,12 +135,6 @@ public struct TraceReadingError: Error, CustomStringConvertible {
 }
 
 extension TraceFile {
-    /// The kernel's release: the third word of what `uname -a` says.
-    fileprivate var kernelRelease: String? {
-        let words = options.first { $0.name == "UNAME" }?.text?.split(separator: " ") ?? []
-        return words.count > 2 ? String(words[2]) : nil
-    }
-
     /// The events that may say something of livepatch, as `system:name`; any probe may be on one of its functions.
     fileprivate var namesOfLivepatch: Set<String> {
         let tracers = ["function", "funcgraph_entry", "funcgraph_exit", "fgraph_retaddr_entry", "print"]

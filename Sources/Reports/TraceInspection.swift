@@ -80,7 +80,13 @@ public struct TraceInspection: Sendable {
             case .functionReturn: (name: "return of \(name.name)", count: count)
             }
         }
-        lines += events(counts.sorted { ($1.count, $0.name) < ($0.count, $1.name) }) + TraceCoverage(found).lines
+        lines += events(counts.sorted { ($1.count, $0.name) < ($0.count, $1.name) })
+        if format == .tracefsRaw {
+            lines.append("  raw: \(TraceText.raw)")
+        } else {
+            lines += TraceCoverage(found).lines
+        }
+        if found.isCut { lines.append("  damaged: it ends in the middle of a line, before its header says") }
         lines += losses(found.losses)
         if found.unrecognised > 0 {
             let places = found.unrecognisedPlaces.compactMap { $0.line.map(String.init) }

@@ -1,3 +1,5 @@
+import Ftrace
+
 /// What of livepatch a trace can record: a function's entry, its return, or an event of the kernel.
 enum TracePoint: Hashable {
     case entry(String)
@@ -7,6 +9,9 @@ enum TracePoint: Hashable {
     case result(String)
     /// An event, without its system: text traces do not show it.
     case event(String)
+
+    /// True for an entry or a return.
+    var isFunction: Bool { if case .event = self { false } else { true } }
 
     /// What a person calls it.
     var name: String {
@@ -44,8 +49,23 @@ struct TraceProbes {
         /// All that grant it.
         var points: [TracePoint] { [point] + alternatives }
 
+        /// True unless the kernel cannot record it without harm: before 5.15 a probe on a return keeps whoever is in the function from
+        /// being switched, and whoever enables a livepatch is.
+        func isPossible(in kernel: LinuxVersion?) -> Bool {
+            guard let kernel, kernel < LinuxVersion(5, 15) else { return true }
+            return point != .result("klp_enable_patch")
+        }
+
         /// The line for kprobe_events; nil for an event, which every kernel has.
-        var definition: String? {
+        func definition(for kernel: LinuxVersion?) -> String? {
+            var arguments = arguments
+            if arguments == TraceProbes.task, let kernel, kernel < TraceProbes.firstWithNamedFields {
+                arguments = " task=$arg1:x64"
+            }
+            return definition(arguments)
+        }
+
+        private func definition(_ arguments: String) -> String? {
             switch point {
             case .entry(let function): "p:klp/\(function) \(function)\(arguments)"
             case .functionReturn(let function), .result(let function): "r:klp/\(function)_ret \(function)\(arguments)"
@@ -59,7 +79,10 @@ struct TraceProbes {
     var wishes: [Wish]
 
     /// All events that are wished for, for trace-cmd.
-    static let recordCommand = "trace-cmd record -e klp -e module -e printk:console -e 'syscalls:sys_*_module'"
+    static let recordCommand =
+        "trace-cmd record -e klp -e module -e printk:console -e signal:signal_generate -e 'syscalls:sys_*_module'"
+    /// The first kernel whose probes fetch fields by their names in BTF. (kernel/trace/trace_probe.c)
+    static let firstWithNamedFields = LinuxVersion(6, 6)
     /// Has livepatch print its debug lines, which printk:console records.
     static let debugCommand = "echo 'file kernel/livepatch/* +p' > /sys/kernel/debug/dynamic_debug/control"
 

@@ -82,10 +82,13 @@ struct TraceText {
         damage.enumerated().filter { place, text in !damage[..<place].contains(text) }.map(\.element)
     }
 
+    /// What to do about a raw trace.
+    static let raw = "its events are numbers whose meaning only the kernel knows; set trace_options/raw to 0"
+
     /// Why a trace gave nothing.
     static func nothing(_ trace: LivepatchTrace) -> String {
         if trace.isRaw {
-            return "a raw trace: its events are numbers whose meaning only the kernel knows; set trace_options/raw to 0"
+            return "a raw trace: \(raw)"
         }
         if let damage = trace.damage.first {
             let more = trace.damage.count > 1 ? " and \(Words.count(trace.damage.count - 1, "other place"))" : ""

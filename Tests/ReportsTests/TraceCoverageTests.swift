@@ -80,4 +80,34 @@ struct TraceCoverageTests {
             lines.contains { $0.hasPrefix("    results: 1 return of klp_enable_patch, 1 return of klp_patch_object; ") }
         )
     }
+
+    /// A trace of the function tracer alone.
+    private func functions(_ kernel: String) -> [String] {
+        Self.coverage(
+            path: "\(Self.traces)/../../LivepatchTraceTests/Recordings/quiet-callbacks-\(kernel)/function.dat.zst")
+    }
+
+    @Test func functionsWithoutArgumentsAreAskedForAgain() {
+        let lines = functions("6.1")
+        #expect(lines.contains { $0.contains("without arguments: klp_enable_patch, klp_init_transition, ") })
+        #expect(lines.contains { $0.contains("'p:klp/klp_enable_patch klp_enable_patch patch=") })
+        #expect(!coverage("events-v6.dat.zst").contains { $0.contains("without arguments: klp") })
+    }
+
+    @Test func aKernelIsAskedForWhatItTakes() {
+        // 6.1's probes know no field of a struct by its name, 6.12's do.
+        let old = functions("6.1")
+        #expect(old.contains { $0.contains("klp_try_switch_task task=$arg1:x64'") })
+        #expect(!old.contains { $0.contains("task->comm") || $0.contains("Before Linux 5.15") })
+        let new = functions("6.12")
+        #expect(new.contains { $0.contains("klp_try_switch_task comm=task->comm:string pid=task->pid:s32'") })
+        #expect(!new.contains { $0.contains("PLACE") || $0.contains("Before Linux 5.15") })
+    }
+
+    @Test func aTextDoesNotSayOfWhichKernelItIs() {
+        let lines = coverage("Text/tracefs/graph.txt")
+        #expect(lines.contains { $0.contains("klp_try_switch_task comm=task->comm:string") })
+        #expect(lines.contains { $0.contains("need BTF, and Linux 6.6; before, write ") })
+        #expect(lines.contains { $0.contains("Before Linux 5.15 leave out") })
+    }
 }
