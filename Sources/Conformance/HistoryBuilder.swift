@@ -142,7 +142,7 @@ struct HistoryBuilder {
             let tasks = Set(switches.compactMap(\.record.task?.pid))
             if let last = switches.last, let task = last.record.task, transition.force == nil {
                 transition.lastSwitched = SelfSwitch(
-                    task: "\(task.name):\(task.pid)", place: LogRecord(last.record, offset: view.offset))
+                    task: task.designation, place: LogRecord(last.record, offset: view.offset))
             }
             if rounds > 0 { transition.rounds = max(rounds, transition.rounds ?? 0) }
             if !tasks.isEmpty, transition.force == nil {

@@ -57,6 +57,9 @@ public struct TraceTask: Hashable, Sendable {
     public var pid: Int
     /// Its thread group; nil if it is not shown.
     public var group: Int?
+
+    /// `insmod:231`, as the kernel's messages and people name it.
+    public var designation: String { "\(name):\(pid)" }
 }
 
 /// An argument of an event.

@@ -122,7 +122,7 @@ public struct TaskSchedule: Hashable, Sendable {
         guard let time = record.time, let pid = record.fields.number("pid"), let number = record.fields.number("sig"),
             number != Self.childSignal, kept < Self.limit
         else { return }
-        let sender = record.task.map { "\($0.name):\($0.pid)" }
+        let sender = record.task?.designation
         signals[Int(clamping: pid), default: []].append(
             Signal(number: Int(clamping: number), sender: sender, mark: Mark(place: record.place, time: time)))
         kept += 1

@@ -91,8 +91,5 @@ struct BlockerText {
     }
 
     /// `trace.txt:984, 24.779786 s`.
-    private func place(_ record: LogRecord) -> String {
-        let place = Location.text(record.place, sources)
-        return record.time.map { "\(place), \(Words.seconds($0.microseconds)) s" } ?? place
-    }
+    private func place(_ record: LogRecord) -> String { Location.text(record, sources) }
 }

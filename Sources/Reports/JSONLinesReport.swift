@@ -52,7 +52,7 @@ public struct JSONLinesReport {
         if !traced.isEmpty { head.tracedShadowVariables = traced.map { JSONTracedShadowUse($0, report.sources) } }
         head.lost = boot.boot.losses.count + report.missing(of: boot).count
         if !boot.traces.isEmpty { head.traces = boot.traces.map { JSONTrace($0, report.sources) } }
-        head.notChecked = NotChecked(boot: boot).sentences
+        head.notChecked = NotChecked(boot: boot, sources: report.sources).sentences
         let findings = boot.findings.map { finding in
             var line = JSONLine(type: "finding", boot: number)
             line.rule = finding.rule.rawValue

@@ -1,10 +1,12 @@
 import Conformance
 import Livepatch
 import Reconstruction
+import Timeline
 
 /// What a boot's log cannot tell, and why: the other half of a verdict.
 struct NotChecked {
     let boot: Analysis
+    let sources: [Source]
 
     var sentences: [String] {
         open + nothing + beforeTheLog + debugLines + callbacks + states + inferred + shadowVariables + unmodelled
@@ -15,7 +17,7 @@ struct NotChecked {
 
     private var open: [String] {
         boot.undecided.map { undecided in
-            let place = undecided.place.map { " (\(Location.text($0.record.place)))" } ?? ""
+            let place = undecided.place.map { " (\(Location.text($0.record.place, sources)))" } ?? ""
             return
                 "\(UndecidedText.sentence(undecided, in: boot.generations))\(place); \(UndecidedText.advice(undecided.reason))"
         }
@@ -62,9 +64,11 @@ struct NotChecked {
     }
 
     private var inferred: [String] {
-        let (silent, printing) = boot.histories.filter { $0.callbackCount > 0 }.map(\.name)
-            .partitioned { boot.livepatchesWithSilentCallbacks.contains($0) }
-        let inferred = printing.filter { !boot.describedLivepatches.contains($0) }
+        let named = boot.histories.filter { $0.callbackCount > 0 }.map(\.name)
+        let silent = named.filter(boot.livepatchesWithSilentCallbacks.contains)
+        let inferred = named.filter {
+            !boot.livepatchesWithSilentCallbacks.contains($0) && !boot.describedLivepatches.contains($0)
+        }
         return
             (inferred.isEmpty
             ? []
@@ -104,13 +108,6 @@ struct NotChecked {
         let lines = boot.observations.filter { $0.event.message == .unknown || $0.event.message == .vendorNote }
         guard let first = lines.first else { return [] }
         let more = lines.count > 1 ? " and \(Words.count(lines.count - 1, "other"))" : ""
-        return ["line \(first.record.place.line)\(more), of no released kernel: \(first.record.message)"]
-    }
-}
-
-extension [String] {
-    /// Those of which it is true, and the others.
-    fileprivate func partitioned(_ isFirst: (String) -> Bool) -> ([String], [String]) {
-        (filter(isFirst), filter { !isFirst($0) })
+        return ["\(Location.text(first.record.place, sources))\(more), of no released kernel: \(first.record.message)"]
     }
 }

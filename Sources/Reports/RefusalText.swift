@@ -50,6 +50,6 @@ struct RefusalText {
     private func `where`(_ observation: Observation) -> String { Location.text(observation, sources) }
 
     private func place(_ word: String, _ observation: Observation?) -> String {
-        observation.map { "\(word) \(self.where($0))" } ?? "\(word.isEmpty ? "" : " before the log begins")"
+        Location.text(word, observation, sources)
     }
 }

@@ -35,9 +35,9 @@ struct SummaryText {
     private var because: String {
         if boot.evidence.isGiven { return "as told" }
         guard !boot.evidence.isNarrowedByBanner, let witness = boot.evidence.witnesses.last else {
-            return "by the banner"
+            return boot.boot.banner == nil ? "by the kernel's name" : "by the banner"
         }
-        return "by line \(witness.observation.record.place.line)"
+        return "by \(Location.text(witness.observation.record.place, report.sources))"
     }
 
     private var livepatches: [String] {
@@ -127,14 +127,23 @@ struct SummaryText {
         if let signal = transition.signal { text += ", tasks signaled at \(self.where(signal))" }
         if let force = transition.force { text += ", forced at \(self.where(force))" }
         let lines = needsLine || transition.duration != nil ? [text] : []
-        return lines + BlockerText(sources: report.sources).lines(transition)
+        return lines + BlockerText(sources: report.sources).lines(transition) + whereToLook(transition)
+    }
+
+    /// What tells, on a machine that stands in the transition, whom it waits for. (proc_pid_patch_state, 4.12 to 7.2)
+    private func whereToLook(_ transition: TransitionHistory) -> [String] {
+        guard transition.end == nil, boot.crash == nil, boot.finalState.transition != nil else { return [] }
+        let state = transition.direction == .patching ? 0 : 1
+        return [
+            "    on the machine, 'grep -lx \(state) /proc/[0-9]*/task/*/patch_state' lists the tasks that it still waits for"
+        ]
     }
 
     /// What traces tell of how the time was spent.
     private func tasks(_ transition: TransitionHistory) -> String? {
         guard let rounds = transition.rounds else { return nil }
         var parts = [
-            transition.preparingTime.map { "prepared in \(Words.duration($0))" },
+            transition.preparingTime.map { "prepared in \(Words.duration($0)) before" },
             transition.waitingTime.map { "waited \(Words.duration($0)) in \(Words.count(rounds, "round"))" }
                 ?? (transition.end == nil && rounds > 0 ? "\(Words.count(rounds, "round")) so far" : nil),
             transition.completingTime.map { "completed in \(Words.duration($0))" },
@@ -211,7 +220,8 @@ struct SummaryText {
     }
 
     private var notChecked: [String] {
-        (TraceText(boot: boot, sources: report.sources).notChecked + NotChecked(boot: boot).sentences)
+        (TraceText(boot: boot, sources: report.sources).notChecked
+            + NotChecked(boot: boot, sources: report.sources).sentences)
             .map { "not checked: \($0)" }
     }
 
@@ -223,7 +233,7 @@ struct SummaryText {
     private func `where`(_ observation: Observation) -> String { Location.text(observation, report.sources) }
 
     private func place(_ word: String, _ observation: Observation?) -> String {
-        observation.map { "\(word) \(self.where($0))" } ?? "\(word.isEmpty ? "" : " before the log begins")"
+        Location.text(word, observation, report.sources)
     }
 }
 
@@ -236,31 +246,4 @@ extension TransitionHistory {
 
     /// A task that is busy is often refused in the first rounds: the next one comes a second later.
     private static let ordinaryRounds = 2
-}
-
-/// Where a line stands: `dmesg.log:812` with its stamp if it has one.
-enum Location {
-    static func text(_ observation: Observation, _ sources: [Source]) -> String {
-        let line = text(observation.record.place, sources)
-        guard let time = observation.record.time, time.clock == .boot else { return line }
-        return "\(line), \(Words.seconds(time.microseconds)) s"
-    }
-
-    /// `line 812`, with several sources `dmesg.log:812`; in a binary trace `byte 4096`.
-    static func text(_ place: Place, _ sources: [Source] = []) -> String {
-        if sources.count > 1 { return quoted(place, sources) }
-        return place.line > 0 ? "line \(place.line)" : "byte \(place.offset)"
-    }
-
-    /// `dmesg.log:812`, `trace.dat:byte 4096`.
-    static func quoted(_ place: Place, _ sources: [Source]) -> String {
-        "\(name(place, sources)):\(place.line > 0 ? String(place.line) : "byte \(place.offset)")"
-    }
-
-    static func name(_ place: Place, _ sources: [Source]) -> String { name(place.source, sources) }
-
-    /// What the user called a source.
-    static func name(_ source: Int, _ sources: [Source]) -> String {
-        sources.indices.contains(source) ? sources[source].name : "?"
-    }
 }

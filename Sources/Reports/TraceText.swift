@@ -12,15 +12,16 @@ struct TraceText {
 
     /// How each trace was put beside the other sources.
     var alignments: [String] {
-        boot.traces.compactMap { aligned in
+        let first = boot.traces.first { $0.alignment == nil }.map(name) ?? "the log"
+        return boot.traces.compactMap { aligned in
             guard let alignment = aligned.alignment else { return nil }
             let shared = "\(Words.count(alignment.shared, "event")) in both"
             guard let offset = alignment.offset else {
-                return "trace \(name(aligned)): put beside the log by the order of events alone, \(shared)"
+                return "trace \(name(aligned)): put beside \(first) by the order of events alone, \(shared)"
             }
             let ahead = "\(Words.seconds(abs(offset))) s \(offset < 0 ? "behind" : "ahead of")"
             return
-                "trace \(name(aligned)): its clock is \(ahead) the log's, within \(Words.duration(alignment.spread)); \(shared)"
+                "trace \(name(aligned)): its clock is \(ahead) \(first)'s, within \(Words.duration(alignment.spread)); \(shared)"
         }
     }
 

@@ -102,7 +102,7 @@ struct ModuleCalls {
         guard call.module != nil || !inUse.isEmpty, let task = view.steps[index].record.task else { return }
         refusals.append(
             RefusedModuleCall(
-                call: call.name, module: call.module, errno: result, task: "\(task.name):\(task.pid)",
+                call: call.name, module: call.module, errno: result, task: task.designation,
                 place: view.citation(of: index), inUse: inUse))
     }
 
