@@ -13,7 +13,7 @@ public struct Blocker: Hashable, Sendable {
     /// In how many rounds it was named.
     public var count: Int
     /// How it was switched in the end; nil if no trace shows it.
-    public var switched: Switched?
+    public var switched: TaskSwitch<LogRecord>?
     /// What the scheduler did with it in the last of these rounds; nil if no trace shows it.
     public var activity: Activity?
     /// The last signal that it was sent before it was switched; nil if no trace shows one.
@@ -27,16 +27,6 @@ public struct Blocker: Hashable, Sendable {
         case sleeping(function: String?)
         /// A trace shows that it was refused, not why.
         case untold
-    }
-
-    /// How a task was switched.
-    public enum Switched: Hashable, Sendable {
-        /// On its way to user space, or in the idle loop (klp_update_patch_state).
-        case byItself(LogRecord)
-        /// By a later round (klp_try_switch_task).
-        case byRound(LogRecord)
-        /// By a later round, or before it.
-        case untilRound(LogRecord)
     }
 
     /// What a task does, and since when.

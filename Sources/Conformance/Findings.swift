@@ -75,7 +75,7 @@ struct FindingCollector {
         let judged = operations[first.operation]
         let (previous, next) = neighbours(
             slots[..<start].last { $0.seen != nil }?.seen, next(after: end, in: first.operation, slots), judged)
-        if let reason = excuse(expectations, previous, next) ?? excuseOfState(first.expectation?.event, first) {
+        if let reason = excuse(expectations, previous, next) ?? excuseOfDoubt(first.expectation?.event, first) {
             undecided.append(
                 Undecided(
                     reason: reason, patch: expectations.first?.event.patch, missing: expectations,
@@ -129,9 +129,9 @@ struct FindingCollector {
         return gaps.mayHide(missing.map(\.level).min() ?? 0, after: previous, before: next) ? .silentLoss : nil
     }
 
-    /// What is printed of a state depends on which livepatches are there: a transition that was reversed leaves the replaced ones, one
-    /// that was completed does not.
-    private func excuseOfState(_ event: Event?, _ slot: Slot) -> Undecided.Reason? {
+    /// Excuses what may come of something that was lost. What is printed of a state depends on all livepatches that are there: a
+    /// transition that was reversed leaves the replaced ones, one that was completed does not.
+    private func excuseOfDoubt(_ event: Event?, _ slot: Slot) -> Undecided.Reason? {
         let isOfState = event?.message == .stateOutput && doubt.isLossy(operation: slot.operation)
         return isOfState || doubt.covers(operation: slot.operation) ? .loss : nil
     }
@@ -139,7 +139,7 @@ struct FindingCollector {
     private mutating func unexpected(_ observation: Observation, _ slots: [Slot], _ position: Int) {
         let previous = slots[..<position].last { $0.seen != nil }?.seen
         let judged = operations[slots[position].operation]
-        if let reason = excuseOfUnexpected(observation, previous) ?? excuseOfState(observation.event, slots[position]) {
+        if let reason = excuseOfUnexpected(observation, previous) ?? excuseOfDoubt(observation.event, slots[position]) {
             return undecided.append(
                 Undecided(reason: reason, patch: observation.event.patch, missing: [], place: observation))
         }
@@ -166,8 +166,8 @@ struct FindingCollector {
         let before = slots[..<partner].last { $0.seen != nil }?.seen
         let judged = operations[slots[partner].operation]
         if let reason = excuseOfMove(observation, position, partner, slots)
-            ?? excuseOfState(expectation.event, slots[partner])
-            ?? excuseOfState(observation.event, slots[position])
+            ?? excuseOfDoubt(expectation.event, slots[partner])
+            ?? excuseOfDoubt(observation.event, slots[position])
         {
             return undecided.append(
                 Undecided(

@@ -149,6 +149,10 @@ struct HistoryBuilder {
                 transition.selfSwitched = max(tasks.count, transition.selfSwitched ?? 0)
             }
         }
+        // A log may go on behind the trace: whoever was refused in so many rounds was refused in as many.
+        transition.rounds = transition.rounds.map { rounds in
+            transition.blockers.reduce(rounds) { max($0, $1.count) }
+        }
     }
 
     /// A patch that was refused before `enabling patch` is known by the operator's command alone.

@@ -9,7 +9,7 @@ import Reconstruction
 struct LossDoubt {
     /// The observations before which records are proven to be missing.
     private let losses: [Int]
-    /// For each operation, the names of which nothing is certain when it begins; nil for everybody who is not named in `certain`.
+    /// What is in doubt about each operation; empty if nothing was lost.
     private var doubts: [Doubt] = []
 
     private struct Doubt {
@@ -50,17 +50,18 @@ struct LossDoubt {
     }
 
     /// True if what is wrong with the operation's lines may come of something that was lost.
-    func covers(operation: Int) -> Bool { doubts.indices.contains(operation) && doubts[operation].ofOwn }
+    func covers(operation: Int) -> Bool { doubt(operation).ofOwn }
 
     /// True if the state that forbids the operation may have changed unseen.
     func coversState(operation: Int, because other: String?) -> Bool {
-        guard doubts.indices.contains(operation) else { return false }
-        let doubt = doubts[operation]
+        let doubt = doubt(operation)
         return doubt.ofState || (doubt.isLossy && other.map { !doubt.certain.contains($0) } ?? false)
     }
 
     /// True if anything was lost before the operation's end.
-    func isLossy(operation: Int) -> Bool { doubts.indices.contains(operation) && doubts[operation].isLossy }
+    func isLossy(operation: Int) -> Bool { doubt(operation).isLossy }
+
+    private func doubt(_ operation: Int) -> Doubt { doubts.indices.contains(operation) ? doubts[operation] : Doubt() }
 
     private func losses(upTo index: Int) -> Int { losses.firstPlace { $0 > index } }
 

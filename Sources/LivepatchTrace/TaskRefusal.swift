@@ -58,18 +58,32 @@ public struct TraceMoment: Hashable, Sendable {
     public var step: Int
 }
 
+/// By whom a task was switched in the end.
+public enum SwitchWay: Hashable, Sendable {
+    /// It did so on its way to user space, or in the idle loop. (klp_update_patch_state)
+    case byItself
+    /// A later round could switch it. (klp_try_switch_task)
+    case byRound
+    /// A later round found it switched, or could switch it: no result tells which.
+    case untilRound
+}
+
+/// How a task was switched in the end, and where it shows.
+public struct TaskSwitch<Place: Hashable & Sendable>: Hashable, Sendable {
+    /// By whom.
+    public var way: SwitchWay
+    /// Where and when.
+    public var place: Place
+
+    /// A switch.
+    public init(_ way: SwitchWay, _ place: Place) {
+        self.way = way
+        self.place = place
+    }
+}
+
 /// Rounds of one transition in which klp_try_complete_transition left a task unswitched, one after the other.
 public struct TaskRefusal: Hashable, Sendable {
-    /// How a task was switched in the end.
-    public enum Switch: Hashable, Sendable {
-        /// It did so on its way to user space, or in the idle loop. (klp_update_patch_state)
-        case byItself(TraceMoment)
-        /// A later round could switch it. (klp_try_switch_task)
-        case byRound(TraceMoment)
-        /// A later round found it switched, or could switch it: no result tells which.
-        case untilRound(TraceMoment)
-    }
-
     /// The task.
     public var task: TracedTask
     /// Why, in the last of the rounds; nil if no result tells.
@@ -81,5 +95,5 @@ public struct TaskRefusal: Hashable, Sendable {
     /// The last round.
     public var last: TraceMoment
     /// How it was switched; nil if the trace does not show it.
-    public var switched: Switch?
+    public var switched: TaskSwitch<TraceMoment>?
 }

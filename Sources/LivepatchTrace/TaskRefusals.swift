@@ -153,7 +153,7 @@ struct TaskRefusals {
         else {
             return
         }
-        refusals[place].switched = attempt.isSwitched ? .byRound(moment) : .untilRound(moment)
+        refusals[place].switched = TaskSwitch(attempt.isSwitched ? .byRound : .untilRound, moment)
     }
 
     /// klp_update_patch_state runs in the task that it switches, unless the transition is forced.
@@ -170,7 +170,9 @@ struct TaskRefusals {
     }
 
     private mutating func settleItself(_ key: Key, _ moment: TraceMoment) {
-        if let place = open[key], refusals[place].switched == nil { refusals[place].switched = .byItself(moment) }
+        if let place = open[key], refusals[place].switched == nil {
+            refusals[place].switched = TaskSwitch(.byItself, moment)
+        }
     }
 
     /// The transition ended, turned, or another one begins.

@@ -82,11 +82,12 @@ struct BlockerText {
     }
 
     private func switched(_ blocker: Blocker) -> String? {
-        switch blocker.switched {
-        case .byItself(let record): "switched itself at \(place(record))"
-        case .byRound(let record): "switched by the round at \(place(record))"
-        case .untilRound(let record): "switched by the round at \(place(record)), or before it"
-        case nil: nil
+        blocker.switched.map { end in
+            switch end.way {
+            case .byItself: "switched itself at \(place(end.place))"
+            case .byRound: "switched by the round at \(place(end.place))"
+            case .untilRound: "switched by the round at \(place(end.place)), or before it"
+            }
         }
     }
 

@@ -265,15 +265,14 @@ struct JSONBlocker: Encodable {
             case .away: "off"
             }
         }
-        let end: (how: String, record: LogRecord)? =
-            switch blocker.switched {
-            case .byItself(let record): ("itself", record)
-            case .byRound(let record): ("round", record)
-            case .untilRound(let record): ("by then", record)
-            case nil: nil
+        switched = blocker.switched.map { end in
+            switch end.way {
+            case .byItself: "itself"
+            case .byRound: "round"
+            case .untilRound: "by then"
             }
-        switched = end?.how
-        switchedAt = end?.record.time.map { Double($0.microseconds) / 1_000_000 }
+        }
+        switchedAt = blocker.switched?.place.time.map { Double($0.microseconds) / 1_000_000 }
     }
 
     enum CodingKeys: String, CodingKey {

@@ -74,7 +74,10 @@ struct NotChecked {
             ? []
             : ["callbacks that \(Self.list(inferred)) never printed are taken as not defined; a --manifest settles it"])
             + (silent.isEmpty
-                ? [] : ["callbacks of \(Self.list(silent)) that no trace shows: no line tells of them"])
+                ? []
+                : [
+                    "callbacks of \(Self.list(silent)) that no trace shows, or none at a place that is sure: no line tells of them"
+                ])
     }
 
     private static func list(_ names: [String]) -> String { Words.list(names.map { "'\($0)'" }) }

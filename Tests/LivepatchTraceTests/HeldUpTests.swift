@@ -50,8 +50,8 @@ struct HeldUpTests {
         try #require(analysis.histories.first?.transitions.first)
     }
 
-    private func end(_ switched: Blocker.Switched?) -> String? {
-        switch switched {
+    private func end(_ switched: TaskSwitch<LogRecord>?) -> String? {
+        switch switched?.way {
         case .byItself: "itself"
         case .byRound: "round"
         case .untilRound: "by then"
@@ -139,7 +139,7 @@ struct RefusalTests {
         #expect(found.map(\.task.name) == ["a:10"])
         #expect(found.map(\.count) == [3])
         #expect(found.map(\.reason) == [.sleeping])
-        guard case .byRound? = found.first?.switched else { return #expect(Bool(false), "\(found)") }
+        #expect(found.first?.switched?.way == .byRound, "\(found)")
     }
 
     @Test(arguments: [(-16, RefusalReason.running), (-22, .unreliableStack), (-98, .sleeping), (-11, .sleeping)])
@@ -170,7 +170,7 @@ struct RefusalTests {
             trace.enter("klp_update_patch_state", "task=0xffff888004a10000", task: "holder-120")
         }
         #expect(found.map(\.task.name) == ["holder:120", "task 0xffff888004a20000"])
-        guard case .byItself? = found.first?.switched else { return #expect(Bool(false), "\(found)") }
+        #expect(found.first?.switched?.way == .byItself, "\(found)")
         #expect(found.last?.switched == nil)
     }
 
@@ -204,7 +204,7 @@ struct RefusalTests {
             attempt(&trace, "comm=\"spin\" pid=33", check: 0, result: 1, task: "spin-33")
         }
         #expect(found.map(\.count) == [1])
-        guard case .byItself? = found.first?.switched else { return #expect(Bool(false), "\(found)") }
+        #expect(found.first?.switched?.way == .byItself, "\(found)")
     }
 
     @Test func everyTransitionHasRefusalsOfItsOwn() throws {

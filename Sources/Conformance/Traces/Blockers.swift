@@ -57,11 +57,7 @@ struct Blockers {
     /// The last signal within the transition, up to the task's switch.
     private func addSignal(_ blocker: inout Blocker, _ start: Observation?, _ end: Observation?) {
         guard let pid = blocker.pid, pid > 0 else { return }
-        let switched: LogRecord? =
-            switch blocker.switched {
-            case .byItself(let record), .byRound(let record), .untilRound(let record): record
-            case nil: end?.record
-            }
+        let switched = blocker.switched?.place ?? end?.record
         let from = start?.record.time?.microseconds ?? .min
         let until = switched?.time?.microseconds ?? .max
         for view in views where blocker.signal == nil {
@@ -96,12 +92,8 @@ extension TraceView {
         return position(of: moment) > observation.index
     }
 
-    fileprivate func switched(_ switched: TaskRefusal.Switch) -> Blocker.Switched {
-        switch switched {
-        case .byItself(let moment): .byItself(record(moment.place, moment.time))
-        case .byRound(let moment): .byRound(record(moment.place, moment.time))
-        case .untilRound(let moment): .untilRound(record(moment.place, moment.time))
-        }
+    fileprivate func switched(_ switched: TaskSwitch<TraceMoment>) -> TaskSwitch<LogRecord> {
+        TaskSwitch(switched.way, record(switched.place.place, switched.place.time))
     }
 
     fileprivate func activity(of pid: Int, at microseconds: Int64) -> Blocker.Activity? {
