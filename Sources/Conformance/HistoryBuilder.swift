@@ -138,7 +138,9 @@ struct HistoryBuilder {
         for view in analysis.traceViews {
             let steps = view.steps(from: start.index, to: end?.index ?? Int.max)
             let rounds = steps.count { $0.isEntry(of: "klp_try_complete_transition") }
-            let switches = steps.filter { $0.isEntry(of: "klp_update_patch_state") && $0.record.task != nil }
+            let switches = steps.filter { step in
+                (step.isEntry(of: "klp_update_patch_state") || step.isSwitchInSchedule) && step.record.task != nil
+            }
             let tasks = Set(switches.compactMap(\.record.task?.pid))
             if let last = switches.last, let task = last.record.task, transition.force == nil {
                 transition.lastSwitched = SelfSwitch(

@@ -122,7 +122,8 @@ private struct StepCollection {
 
     mutating func take(_ record: TraceRecord) {
         guard !schedule.take(record), let step = reader.step(record) else { return }
-        if !refusals.take(step, number: steps.count) { steps.append(step) }
+        let isOfTask = refusals.take(step, number: steps.count)
+        if !isOfTask || step.isSwitchInSchedule { steps.append(step) }
     }
 }
 

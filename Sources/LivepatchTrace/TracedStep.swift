@@ -41,6 +41,17 @@ public struct TracedStep: Hashable, Sendable {
     @Shared public var record: TraceRecord
 }
 
+extension TracedStep {
+    /// True if a task that wants the CPU's attention switched itself. (__klp_sched_try_switch calls klp_try_switch_task for the task that
+    /// runs, 6.3 to 7.2)
+    public var isSwitchInSchedule: Bool {
+        guard case .exit(let function) = kind, function.name == "klp_try_switch_task", arguments.result ?? 0 != 0 else {
+            return false
+        }
+        return record.fields.text("__probe_ret_ip")?.hasPrefix("__klp_sched_try_switch+") == true
+    }
+}
+
 /// A function of the kernel or of a module.
 public struct TracedFunction: Hashable, Sendable {
     /// Its name, without what a compiler adds to it (`.isra.0`, `.constprop.0`); a probe's own name if only an address tells

@@ -50,6 +50,14 @@ struct HeldUpTests {
         try #require(analysis.histories.first?.transitions.first)
     }
 
+    @Test func whoSwitchesItselfIsCountedWhereverItDoes() throws {
+        // In 6.12 insmod did so when it was to be scheduled away, and another task on its way to user space.
+        let run = Self.runs[1]
+        let transitions = try analysis(log: run.file("dmesg"), traces: [run.file(run.trace)]).histories.first?
+            .transitions
+        #expect(transitions?.map(\.selfSwitched) == [2, 3])
+    }
+
     private func end(_ switched: TaskSwitch<LogRecord>?) -> String? {
         switch switched?.way {
         case .byItself: "itself"
