@@ -21,8 +21,7 @@ final class EventDecoder {
 
     private let file: TraceFile
     private let selection: TraceSelection
-    /// The callers that each task is in, as the function graph tells, by their levels.
-    private var openCallers: [Int64: [Int64]] = [:]
+    private var callers = GraphCallers()
     /// A mark for each number that a record can bear.
     private(set) var marks: [UInt8]
     /// The formats by number: an index of the file's names, and what was read of it.
@@ -169,7 +168,9 @@ extension EventDecoder {
         else { return false }
         let answer = functionAnswers.value(at: value) { self.answer(value) }
         let isCalled = answer.module != nil && !answer.isWanted && isCalledByCaller(kind, format, bytes)
-        if answer.isCaller, answer.module == nil { follow(kind, format, bytes) }
+        if answer.isCaller, answer.module == nil, let level = level(format, bytes) {
+            callers.follow(level, isEntry: kind == .functionEntry)
+        }
         guard answer.isWanted || isCalled else { return false }
         record.kind = kind
         record.name = answer.name
@@ -195,30 +196,15 @@ extension EventDecoder {
             guard let symbol = symbols.symbol(at: UInt64(bitPattern: parent))?.symbol else { return false }
             return symbol.module == nil && selection.callers(symbol.name)
         }
-        guard let (task, depth) = level(format, bytes) else { return false }
-        return depth == 0 ? selection.callers("") : openCallers[task]?.last == depth - 1
+        guard let level = level(format, bytes) else { return false }
+        return level.depth == 0 ? selection.callers("") : callers.called(level)
     }
 
-    /// A caller was entered, or it returned.
-    private func follow(_ kind: TraceRecord.Kind, _ format: EventFormat, _ bytes: RingBufferPayload) {
-        guard let (task, depth) = level(format, bytes) else { return }
-        var depths = openCallers[task, default: []]
-        depths.removeAll { $0 >= depth }
-        if kind == .functionEntry { depths.append(depth) }
-        // A damaged file may name any task.
-        if openCallers.count > Self.mostCallers { openCallers = [:] }
-        openCallers[task] = depths.isEmpty ? nil : depths
-    }
-
-    private static let mostCallers = 1 << 12
-    /// The kernel follows 50 levels.
-    private static let mostLevels: Int64 = 64
-
-    private func level(_ format: EventFormat, _ bytes: RingBufferPayload) -> (task: Int64, depth: Int64)? {
-        guard let depth = integer("depth", format, bytes), (0..<Self.mostLevels).contains(depth),
+    private func level(_ format: EventFormat, _ bytes: RingBufferPayload) -> GraphCallers.Level? {
+        guard let depth = integer("depth", format, bytes),
             let pid = format.common.pid.flatMap({ bytes.integer(at: $0.offset, size: $0.size, isSigned: true) })
         else { return nil }
-        return (pid, depth)
+        return GraphCallers.Level(task: pid, depth: depth)
     }
 
     private func integer(_ name: String, _ format: EventFormat, _ bytes: RingBufferPayload) -> Int64? {
