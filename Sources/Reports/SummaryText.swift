@@ -119,7 +119,9 @@ struct SummaryText {
         var text = "  \(transition.direction.rawValue)"
         text +=
             transition.duration.map { " took \(Words.duration($0))" } ?? (transition.end == nil ? " is not over" : "")
-        if let start = transition.start { text += ", begun at \(self.where(start))" }
+        let isTurned = !transition.reversals.isMultiple(of: 2)
+        let first = isTurned ? " as \(transition.direction.reversed.rawValue)" : ""
+        if let start = transition.start { text += ", begun\(first) at \(self.where(start))" }
         if let tasks = tasks(transition) { text += "; \(tasks)" }
         if transition.reversals > 0 {
             text += ", reversed\(transition.reversals > 1 ? " \(transition.reversals) times" : "")"

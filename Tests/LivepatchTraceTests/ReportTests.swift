@@ -33,7 +33,7 @@ struct ReportTests {
         for line in [
             "dmesg.log and trace.txt: conforms (3 operations)",
             "  trace trace.txt: its clock is 0.289747 s ahead of the log's, within 143 us; 23 events in both",
-            "    unpatching took 3.26 s, begun at dmesg.log:10, 70.862757 s; prepared in 66 ms before, waited 2.92 s in 4 rounds, "
+            "    unpatching took 3.26 s, begun as patching at dmesg.log:10, 70.862757 s; prepared in 66 ms before, waited 2.92 s in 4 rounds, "
                 + "completed in 346 ms, 4 tasks switched on their own, reversed",
             "  klp_enable_patch of 'klp_x_a' returned -EBUSY (trace.txt:108, 72.181033 s): 'test_klp_callbacks_demo' was in "
                 + "transition since dmesg.log:10, 70.862757 s",
