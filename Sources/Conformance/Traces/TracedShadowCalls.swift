@@ -36,6 +36,8 @@ struct TracedShadowCalls {
             count = probes.callsWithoutArguments
             return
         }
+        // There may be very many, and an array that grows stands in memory twice.
+        calls.reserveCapacity(steps.count { if case .entry = probes.role(of: $0) { true } else { false } })
         for (number, step) in steps.enumerated() where step.record.instance == probes.instance {
             let moment = TracedShadowCall.Moment(number, step)
             switch probes.role(of: step) {
